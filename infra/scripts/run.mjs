@@ -1,0 +1,34 @@
+// The other npm scripts: each works from a bare clone too.
+import { become } from './become.mjs';
+import { bin, ensureBuilt, ensureInstalled, entries, prepare, run, stop } from './prepare.mjs';
+
+const [command, ...args] = process.argv.slice(2);
+
+async function tool(name, fixed) {
+  await ensureInstalled();
+  process.exitCode = (await run(process.execPath, [bin(name), ...fixed, ...args])).code;
+}
+
+switch (command) {
+  case 'build':
+    await ensureInstalled();
+    if (!(await ensureBuilt({ force: true }))) stop('The build failed; what the compiler said is above.');
+    break;
+  case 'typecheck':
+    await tool('tsc', ['--noEmit', '-p', 'tsconfig.json']);
+    break;
+  case 'lint':
+    await tool('eslint', args.some((arg) => !arg.startsWith('-')) ? [] : ['.']);
+    break;
+  case 'format':
+    await tool('prettier', ['--write', '--log-level=warn', ...(args.length > 0 ? [] : ['.'])]);
+    break;
+  case 'jejak':
+  case 'bench':
+  case 'faults':
+    await prepare();
+    become(entries[command === 'jejak' ? 'cli' : command], args);
+    break;
+  default:
+    stop('Usage: node infra/scripts/run.mjs build | typecheck | lint | format | jejak | bench | faults');
+}
