@@ -1,0 +1,40 @@
+import { createHash } from 'node:crypto';
+import { canonical } from './canonical';
+import type { Json } from './json';
+
+/** The namespace of every id that Jejak derives. Fixed for ever: ids in logs depend on it. */
+const NAMESPACE = Buffer.from('6ba1d0c5a7d54b0e9c3f5e1f2a40b7d8', 'hex');
+
+/** UUIDv5 (RFC 9562) of `name` within `namespace` (16 bytes). */
+function uuidv5(namespace: Buffer, name: string): string {
+  const hash = createHash('sha1').update(namespace).update(name, 'utf8').digest();
+  hash[6] = ((hash[6] as number) & 0x0f) | 0x50;
+  hash[8] = ((hash[8] as number) & 0x3f) | 0x80;
+  const hex = hash.toString('hex', 0, 16);
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+}
+
+/** The id of a command: the same subject, stream and idempotency key always give the same one. */
+export function commandIdOf(subject: string, stream: string, key: string): string {
+  return uuidv5(NAMESPACE, canonical([subject, stream, key]));
+}
+
+/** The id of the n-th event (from 0) that a command gives. */
+export function eventIdOf(commandId: string, n: number): string {
+  return uuidv5(Buffer.from(commandId.replaceAll('-', ''), 'hex'), String(n));
+}
+
+/** SHA-256, in hex, of what was asked for: the same key with another digest is another command. */
+export function digestOf(type: string, stream: string, body: Json): string {
+  return createHash('sha256').update(canonical({ type, stream, body }), 'utf8').digest('hex');
+}
+
+/**
+ * A code that the server makes up, for a thing that its creator does not name: derived, so that a repeat of the
+ * command names the same thing.
+ *
+ * @param prefix what the code begins with, for people
+ */
+export function derivedCode(prefix: string, subject: string, programme: string, key: string): string {
+  return `${prefix}-${uuidv5(NAMESPACE, canonical(['code', subject, programme, key])).slice(0, 13)}`;
+}

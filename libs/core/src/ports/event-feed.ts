@@ -1,0 +1,21 @@
+import type { ProgrammeEvent } from '../envelope';
+
+/** Events for a consumer, in order per programme. */
+export interface FeedBatch {
+  readonly events: readonly ProgrammeEvent[];
+  /** Says that the batch has been dealt with: a restart goes on behind it. */
+  done(): Promise<void>;
+}
+
+/**
+ * How events reach those who follow: ordered per programme, at least once, resumable, in groups (each group gets every
+ * event; its members share them).
+ */
+export interface EventFeed {
+  /**
+   * Batches for a group, for ever; ends when the signal aborts. A batch that was not `done` comes again after a
+   * restart. Take the next batch only after the last one was dealt with.
+   */
+  consume(group: string, signal: AbortSignal): AsyncIterable<FeedBatch>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,25 @@
+/** A file that proves a report. Events hold its digest; the file and its name live here. */
+export interface EvidenceFile {
+  /** SHA-256 of the content, in hex */
+  readonly digest: string;
+  readonly bytes: number;
+  readonly mediaType: string;
+  /** the name that the person gave it; a reference, so that it can be forgotten */
+  readonly name?: string;
+}
+
+export class EvidenceTooLarge extends Error {
+  readonly code = 'evidence-too-large';
+}
+
+export interface EvidenceStore {
+  /**
+   * Keeps a file. The same content again gives the same digest and is kept once per programme.
+   *
+   * @throws EvidenceTooLarge above the limit, in which case nothing is kept
+   */
+  put(programme: string, content: AsyncIterable<Uint8Array>, about: { mediaType: string; name?: string; limit: number }): Promise<EvidenceFile>;
+  about(programme: string, digest: string): Promise<EvidenceFile | undefined>;
+  read(programme: string, digest: string): Promise<AsyncIterable<Uint8Array> | undefined>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,69 @@
+import type { Json } from '../json';
+
+/** How far a view has come in a programme. Only ever moves forward. */
+export interface Marker {
+  /** index of the last event folded in; -1 when none is */
+  readonly index: number;
+  /** that event's position in the log; `0` when none is */
+  readonly position: string;
+  /** why the view takes no further event of this programme, where one could not be folded */
+  readonly stopped?: { readonly index: number; readonly error: string };
+}
+
+export const NO_MARKER: Marker = { index: -1, position: '0' };
+
+/** A document of a view. */
+export interface ViewDocument {
+  readonly key: string;
+  /** index of the last event that changed it */
+  readonly index: number;
+  readonly value: Json;
+}
+
+/** A document to write; `value: undefined` leaves a tombstone with the index. */
+export interface DocumentWrite {
+  readonly key: string;
+  readonly index: number;
+  readonly value: Json | undefined;
+}
+
+/** What a batch changes in one view of one programme: the documents first, then the marker. */
+export interface ViewWrite {
+  readonly generation: string;
+  readonly programme: string;
+  readonly documents: readonly DocumentWrite[];
+  readonly marker: Marker;
+}
+
+/**
+ * Where views live: documents by key, and a marker for each (view, programme). Everything in it can be rebuilt.
+ *
+ * A view is stored in generations. One of them is current and read; another may be built beside it, and takes its
+ * place when it has caught up.
+ */
+export interface ViewStore {
+  /** The generation that readers use, or undefined where none of this version is ready. */
+  current(view: string, version: number): Promise<string | undefined>;
+  /** The generation under construction of this version; begins one where there is none. */
+  building(view: string, version: number): Promise<string>;
+  /** Throws away the generation under construction, if there is one. */
+  abandon(view: string): Promise<void>;
+  /** Makes the generation current and removes the others of its view. */
+  swap(view: string, generation: string): Promise<void>;
+
+  marker(generation: string, programme: string): Promise<Marker>;
+  markers(generation: string): Promise<ReadonlyMap<string, Marker>>;
+
+  /** The documents of those keys that exist. */
+  load(generation: string, programme: string, keys: readonly string[]): Promise<ReadonlyMap<string, ViewDocument>>;
+  /** All documents of a programme whose key begins with the prefix, by key. */
+  list(generation: string, programme: string, prefix?: string): Promise<readonly ViewDocument[]>;
+
+  /**
+   * Writes a batch. A document is written only over one with a lower index, a marker never over a higher one; after a
+   * crash either nothing of a write is there, or documents that the unmoved marker will have folded again.
+   */
+  commit(writes: readonly ViewWrite[]): Promise<void>;
+
+  close(): Promise<void>;
+}
