@@ -19,3 +19,11 @@ export interface EventFeed {
   consume(group: string, signal: AbortSignal): AsyncIterable<FeedBatch>;
   close(): Promise<void>;
 }
+
+/** Where a feed keeps how far each of its groups has come. */
+export interface CheckpointStore {
+  /** The position that the group saved last, or undefined where it saved none. */
+  load(group: string): Promise<string | undefined>;
+  /** Remembers that the group has dealt with everything up to the position (a decimal string). */
+  save(group: string, position: string): Promise<void>;
+}
