@@ -2,6 +2,7 @@ import { type Command, defineRules, type EventTypes } from '@jejak/core';
 import { type Day, dayIn } from './dates';
 import { factAt } from './dated';
 import { isClosed, type ProgrammeAndPhase, type ProgrammeFacts } from './facts';
+import { byCode } from './schema';
 
 /** Rules that hold for reports and changes of every stream. */
 export const calendarRules = defineRules({
@@ -136,6 +137,6 @@ export function reportingAgency(command: Command, date: Day, takesPart: (agency:
 
 /** @throws Refusal `agency-not-enrolled` */
 export function mustBeEnrolled(agency: string, date: Day, programme: Established, field?: string): void {
-  const enrolled = factAt(programme.agencies[agency.toLowerCase()] ?? [], date);
+  const enrolled = factAt(byCode(programme.agencies, agency) ?? [], date);
   if (enrolled !== true) throw calendarRules('agency-not-enrolled', { agency, date }, field);
 }

@@ -54,7 +54,11 @@ export function quarterOf(day: Day): string {
   return `${day.slice(0, 4)}-Q${String(Math.ceil(Number(day.slice(5, 7)) / 3))}`;
 }
 
-export const daySchema = z.string().refine(isDay, 'a day that exists, as YYYY-MM-DD').meta({ format: 'date' });
+/** Within these years a date that is figured out from another one stays a date of four digits. */
+export const daySchema = z
+  .string()
+  .refine((text) => isDay(text) && text >= '1900' && text < '2201', 'a day that exists, as YYYY-MM-DD, 1900 to 2200')
+  .meta({ format: 'date' });
 export const monthSchema = z.string().regex(/^[0-9]{4}-(0[1-9]|1[0-2])$/, 'a month, as YYYY-MM');
 export const quarterSchema = z.string().regex(/^[0-9]{4}-Q[1-4]$/, 'a quarter, as YYYY-Q1');
 export const yearSchema = z.int().min(1990).max(2200);

@@ -5,5 +5,6 @@ export * from './evidence';
 export * from './facts';
 export * from './fraction';
 export * from './money';
+export * from './place';
 export * from './rule';
 export * from './schema';

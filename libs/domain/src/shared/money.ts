@@ -25,9 +25,10 @@ export function sum(...amounts: readonly Rupiah[]): Rupiah {
  * Splits an amount in proportion to shares, in whole rupiah: each part is rounded down, and the rupiah left over go
  * one by one to the parts that lost most, the first of equals first (largest remainder). The parts sum to the total.
  *
- * @throws RangeError where there is no share, a negative one, or all are 0
+ * @throws RangeError for a negative total, and where there is no share, a negative one, or all are 0
  */
 export function split(total: Rupiah, shares: readonly Fraction[]): Rupiah[] {
+  if (total < 0) throw new RangeError('an amount of 0 or more');
   if (shares.length === 0 || shares.some((share) => compare(share, ZERO) < 0)) throw new RangeError('shares of 0 or more');
   const common = shares.reduce((product, share) => product * share.d, 1n);
   const weights = shares.map((share) => share.n * (common / share.d));

@@ -56,3 +56,12 @@ export const textSchema = z.string().trim().min(1).max(5000);
 export function sameCode(a: string, b: string): boolean {
   return a.toLowerCase() === b.toLowerCase();
 }
+
+/**
+ * The entry of a record whose keys are codes in lower case; undefined where there is none. Plain indexing would find
+ * `constructor`, which is a code like any other, in every object.
+ */
+export function byCode<T>(record: { readonly [code: string]: T }, code: string): T | undefined {
+  const key = code.toLowerCase();
+  return Object.hasOwn(record, key) ? record[key] : undefined;
+}
