@@ -49,6 +49,7 @@ export default tseslint.config(
       // A Nest module is a class with nothing in it but its decorator.
       '@typescript-eslint/no-extraneous-class': ['error', { allowWithDecorator: true }],
       '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
+      '@typescript-eslint/restrict-plus-operands': ['error', { allowNumberAndString: true }],
       // A port's method is async whether or not this adapter has to wait.
       '@typescript-eslint/require-await': 'off',
       // The empty record is how a decider says that it needs no facts.

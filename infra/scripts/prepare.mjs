@@ -54,8 +54,19 @@ export function run(command, args, options) {
       child.stdout.on('data', (chunk) => (output += chunk));
       child.stderr.on('data', (chunk) => (output += chunk));
     }
-    child.on('error', (error) => resolve({ code: 127, output: output + error.message }));
-    child.on('close', (code) => resolve({ code: code === null ? 1 : code, output }));
+    // Stopped from outside: the tool stops too, and nothing that would have followed begins.
+    const stops = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 };
+    const pass = (signal) => {
+      child.kill(signal);
+      child.on('close', () => process.exit(stops[signal]));
+    };
+    Object.keys(stops).forEach((signal) => process.on(signal, pass));
+    const done = (result) => {
+      Object.keys(stops).forEach((signal) => process.off(signal, pass));
+      resolve(result);
+    };
+    child.on('error', (error) => done({ code: 127, output: output + error.message }));
+    child.on('close', (code) => done({ code: code === null ? 1 : code, output }));
   });
 }
 
