@@ -5,6 +5,7 @@ export * from './evidence';
 export * from './facts';
 export * from './fraction';
 export * from './money';
+export * from './records';
 export * from './place';
 export * from './rule';
 export * from './schema';
