@@ -37,7 +37,7 @@ export function given<F>(decider: AnyDecider, past: readonly Past[], facts?: F) 
         if (type === undefined) throw new Error(`no command ${whole.type}`);
         const { onBehalfOf } = whole.body as { onBehalfOf?: string };
         const actor = onBehalfOf === undefined ? whole.actor : { ...whole.actor, onBehalfOf };
-        return decider.decide({ ...whole, actor, body: type.schema.parse(whole.body) }, state, facts ?? {}) as readonly Emitted[];
+        return decider.decide({ ...whole, actor, body: type.schema.parse(whole.body) }, state, facts ?? {});
       };
       return {
         /** The command gives exactly these events. */
@@ -55,6 +55,9 @@ export function given<F>(decider: AnyDecider, past: readonly Past[], facts?: F) 
           expect(refusal).toBeInstanceOf(Refusal);
           expect((refusal as Refusal).code).toBe(code);
           if (field !== undefined) expect((refusal as Refusal).field).toBe(field);
+          // A place left open means that the rule was thrown without one of its parameters.
+          expect((refusal as Refusal).sentence('en')).not.toMatch(/\{\w+\}/);
+          expect((refusal as Refusal).sentence('id')).not.toMatch(/\{\w+\}/);
         },
         events: attempt,
       };
