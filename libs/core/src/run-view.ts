@@ -14,8 +14,8 @@ export interface View<D = unknown, E extends Envelope = Envelope> {
   readonly name: string;
   /** goes up when the fold changes: the view is then rebuilt beside the old one and swapped */
   readonly version: number;
-  /** the keys of the documents that an event touches, each once; from the event alone */
-  keys(event: E): readonly string[];
+  /** the keys of the documents that an event touches, each once; from the event and its index alone */
+  keys(event: E, index: number): readonly string[];
   /**
    * The document after an event; undefined removes it. May change `document` in place: the runner owns it and
    * shares it with nobody.
@@ -33,7 +33,7 @@ export function foldView<D>(
   documents = new Map<string, { index: number; value: D }>(),
 ): Map<string, { index: number; value: D }> {
   for (const recorded of events) {
-    for (const key of view.keys(recorded.event)) {
+    for (const key of view.keys(recorded.event, recorded.index)) {
       const value = view.fold(documents.get(key)?.value, recorded, key);
       if (value === undefined) documents.delete(key);
       else documents.set(key, { index: recorded.index, value });
@@ -193,7 +193,7 @@ export class ViewRunner {
     const missing: string[] = [];
     for (const recorded of newest) {
       if (recorded instanceof Error) break;
-      for (const key of view.keys(recorded.event)) {
+      for (const key of view.keys(recorded.event, recorded.index)) {
         if (held.has(key)) continue;
         const cached = this.documents.get(prefix + key);
         held.set(key, cached ?? { index: -1, value: undefined });
@@ -210,7 +210,7 @@ export class ViewRunner {
       const { index, position } = page[n] as ProgrammeEvent;
       try {
         if (recorded instanceof Error) throw recorded;
-        for (const key of view.keys(recorded.event)) {
+        for (const key of view.keys(recorded.event, recorded.index)) {
           const document = held.get(key) as Held;
           document.value = view.fold(document.value, recorded, key);
           document.index = index;
