@@ -47,7 +47,10 @@ export interface Credentials {
   saveRefresh(token: RefreshRecord): Promise<void>;
   /** Marks the token used and gives it as it was before; undefined where it is unknown. One caller wins. */
   useRefresh(digest: string): Promise<RefreshRecord | undefined>;
+  /** Whether the sign-in goes on: it has a refresh token, and was not ended. */
+  familyLives(family: string): Promise<boolean>;
   endFamily(family: string): Promise<void>;
+  /** Ends every sign-in of the subject. */
   endSubject(subject: string): Promise<void>;
 
   /** A secret of the installation by name; the first caller's `make` is kept. */
