@@ -1,3 +1,4 @@
+export * from './await-view';
 export * from './canonical';
 export * from './clock';
 export * from './decider';
@@ -15,4 +16,6 @@ export * from './run-command';
 export * from './run-process';
 export * from './run-view';
 export * from './stream-name';
+export * from './submission';
 export * from './token';
+export * from './view';

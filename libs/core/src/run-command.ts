@@ -1,80 +1,22 @@
-import { LRUCache } from 'lru-cache';
 import type { z } from 'zod';
 import { type Clock, isoMoment } from './clock';
 import type { AnyDecider, Command, CommandType } from './decider';
-import type { Actor, EventMeta, LoggedEvent, NewEvent } from './envelope';
+import type { EventMeta, NewEvent } from './envelope';
 import type { Catalogue } from './event-types';
 import { commandIdOf, digestOf, eventIdOf } from './ids';
-import type { Json } from './json';
-import { type EventLog, WrongExpectedRevision } from './ports/event-log';
-import { Refusal } from './refusal';
+import { type Appended, type EventLog, WrongExpectedRevision } from './ports/event-log';
 import { parseStream, type StreamParts, streamName } from './stream-name';
+import { type Done, type StreamState, StreamStates } from './stream-states';
+import {
+  Contention,
+  InvalidBody,
+  KeyReused,
+  type Receipt,
+  RevisionMismatch,
+  type Submission,
+  UnknownCommand,
+} from './submission';
 import { formatToken } from './token';
-
-/** A command as it arrives: not yet validated, with the identity that was verified. */
-export interface Submission {
-  readonly type: string;
-  readonly stream: string;
-  /** the body as received, before defaults. Its `reason` goes to the events' meta, its `onBehalfOf` to their actor. */
-  readonly body: Json;
-  /** the idempotency key: the same subject, stream and key is the same command */
-  readonly key: string;
-  readonly actor: Actor;
-  readonly correlationId: string;
-  /** what caused it; the command itself when undefined */
-  readonly causationId?: string;
-  /** the revision that the sender has seen and means to change */
-  readonly ifMatch?: number;
-  /** for a history: the moment that counts as now (ISO, UTC), and when it was really entered */
-  readonly reconstructed?: { readonly at: string; readonly importedAt: string };
-}
-
-/** What the sender gets for an accepted command, and gets again for a repeat of it. */
-export interface Receipt {
-  readonly events: readonly { readonly id: string; readonly type: string; readonly revision: number }[];
-  readonly stream: string;
-  /** the stream's revision after the command */
-  readonly revision: number;
-  readonly recordedAt: string;
-  /** for `?after=`: reads that have seen this command */
-  readonly token: string;
-}
-
-/** A body that does not fit its command. */
-export class InvalidBody extends Error {
-  readonly code = 'invalid-body';
-  constructor(readonly issues: readonly { readonly field: string; readonly message: string }[]) {
-    super(issues.map((issue) => `${issue.field || 'body'}: ${issue.message}`).join('; '));
-  }
-}
-
-export class UnknownCommand extends Error {
-  readonly code = 'unknown-command';
-}
-
-/** The idempotency key was used before, for something else. */
-export class KeyReused extends Error {
-  readonly code = 'idempotency-key-reused';
-  constructor() {
-    super('this idempotency key was used for another command');
-  }
-}
-
-/** The sender has seen another revision than the one in force. */
-export class RevisionMismatch extends Error {
-  readonly code = 'revision-mismatch';
-  constructor(
-    readonly expected: number,
-    readonly actual: number,
-  ) {
-    super(`the stream is at revision ${String(actual)}, not ${String(expected)}`);
-  }
-}
-
-/** Others changed the stream faster than the command could be decided, a bounded number of times. */
-export class Contention extends Error {
-  readonly code = 'contention';
-}
 
 export interface CommandRunnerOptions {
   readonly log: EventLog;
@@ -83,204 +25,216 @@ export interface CommandRunnerOptions {
   readonly clock: Clock;
   /** streams whose state is kept in memory */
   readonly cacheSize?: number;
-  /** how often a command begins again after a conflict before it gives up */
+  /** how often a command is appended, in vain, before it gives up */
   readonly attempts?: number;
 }
 
-/** What an earlier command left in the stream: enough to answer a repeat of it. */
-interface Done {
+/** A submission with what follows from it alone. */
+interface Order {
+  readonly submission: Submission;
+  readonly stream: string;
+  readonly parts: StreamParts;
+  readonly decider: AnyDecider;
+  readonly body: z.ZodSafeParseResult<unknown>;
+  readonly commandId: string;
   readonly digest: string;
-  readonly revision: number;
-  readonly types: string[];
-  recordedAt: string;
-  position: string;
 }
 
-interface StreamState {
-  readonly decider: AnyDecider;
-  state: unknown;
-  revision: number;
-  readonly commands: Map<string, Done>;
+/** What a decider is told of other streams, and at which revisions it was seen. */
+interface Facts {
+  readonly states: Readonly<Record<string, unknown>>;
+  readonly seen: Readonly<Record<string, number>>;
+}
+
+/** The fields that mean the same in every command's body. */
+interface Body {
+  readonly reason?: string;
+  readonly onBehalfOf?: string;
 }
 
 /** Carries out commands, all alike (semantics 7), and answers what state a stream is in. */
 export class CommandRunner {
   private readonly deciders: ReadonlyMap<string, AnyDecider>;
-  private readonly streams: LRUCache<string, StreamState>;
+  private readonly streams: StreamStates;
   private readonly queues = new Map<string, Promise<unknown>>();
   private readonly attempts: number;
 
   constructor(private readonly options: CommandRunnerOptions) {
     this.deciders = new Map(options.deciders.map((decider) => [decider.kind, decider]));
-    this.streams = new LRUCache({ max: options.cacheSize ?? 10_000 });
+    this.streams = new StreamStates(options.log, options.catalogue, options.cacheSize ?? 10_000);
     this.attempts = options.attempts ?? 10;
   }
 
   /**
-   * Carries out a command.
+   * Carries out a command. A repeat of an accepted one gets the first answer, whatever the rules say by now.
    *
-   * @throws Refusal, InvalidBody, UnknownCommand, BadName, KeyReused, RevisionMismatch, Contention, and what the log
-   *   throws. In each case nothing was appended, except after an append that the log never answered.
+   * @throws Refusal, InvalidBody, UnknownCommand, BadName, NotCanonical, KeyReused, RevisionMismatch, Contention, and
+   *   what the log throws. In each case nothing was appended, except after an append that the log never answered.
    */
   async run(submission: Submission): Promise<Receipt> {
     const parts = parseStream(submission.stream);
     const stream = streamName(parts.kind, parts.programme, parts.code);
-    const type = this.decider(parts.kind).commands[submission.type];
-    if (type === undefined) throw new UnknownCommand(`${parts.kind} streams know no command ${submission.type}`);
-    const parsed = type.schema.safeParse(submission.body);
-    if (!parsed.success) throw new InvalidBody(parsed.error.issues.map(issue));
+    const decider = this.decider(parts.kind);
+    const type = commandType(decider, submission.type);
+    const order: Order = {
+      submission,
+      stream,
+      parts,
+      decider,
+      body: type.schema.safeParse(submission.body),
+      commandId: commandIdOf(submission.actor.subject, stream, submission.key),
+      digest: digestOf(submission.type, stream, type.digested?.(submission.body) ?? submission.body),
+    };
     // One at a time for each stream: commands of one process never make each other begin again.
-    return this.queued(stream, () => this.decideAndAppend(stream, parts, type, submission, parsed.data as Body));
+    return this.queued(stream, () => this.decideAndAppend(order));
   }
 
   /** The state of a stream as of now, with its revision (-1 when it has no event). */
   async read(stream: string): Promise<{ readonly state: unknown; readonly revision: number }> {
-    const { state } = await this.fresh(stream);
-    return { state: state.state, revision: state.revision };
+    const { state, revision } = await this.fresh(stream);
+    return { state, revision };
   }
 
-  private async decideAndAppend(
-    stream: string,
-    parts: StreamParts,
-    type: CommandType,
-    submission: Submission,
-    body: Body,
-  ): Promise<Receipt> {
-    const { log, clock } = this.options;
-    const commandId = commandIdOf(submission.actor.subject, stream, submission.key);
-    const digested = type.digested?.(submission.body) ?? submission.body;
-    const digest = digestOf(submission.type, stream, digested);
-    let cached = this.streams.get(stream);
-    let current = cached ?? (await this.fresh(stream)).state;
-    for (let attempt = 0; attempt < this.attempts; attempt++) {
-      const facts: Record<string, unknown> = {};
-      const seen: Record<string, number> = {};
-      for (const name of current.decider.facts) {
-        const factStream = streamName(name, parts.programme);
-        const fact = (await this.fresh(factStream)).state;
-        facts[name] = fact.state;
-        seen[factStream] = fact.revision;
-      }
-      const decide = (): Receipt | readonly NewEvent[] => {
-        const done = current.commands.get(commandId);
-        if (done !== undefined) {
-          if (done.digest !== digest) throw new KeyReused();
-          return this.receipt(stream, commandId, done);
-        }
-        if (submission.ifMatch !== undefined && submission.ifMatch !== current.revision) {
-          throw new RevisionMismatch(submission.ifMatch, current.revision);
-        }
-        const actor =
-          body.onBehalfOf === undefined ? submission.actor : { ...submission.actor, onBehalfOf: body.onBehalfOf };
-        const command: Command = {
-          type: submission.type,
-          body,
-          programme: parts.programme,
-          code: parts.code,
-          actor,
-          at: submission.reconstructed?.at ?? isoMoment(clock()),
-        };
-        const emitted = current.decider.decide(command, current.state, facts) as readonly {
-          type: string;
-          data: unknown;
-        }[];
-        if (emitted.length === 0) throw new Error(`${submission.type} was accepted without an event`);
-        const meta: EventMeta = {
-          actor,
-          commandId,
-          commandDigest: digest,
-          correlationId: submission.correlationId,
-          causationId: submission.causationId ?? commandId,
-          ...(current.decider.facts.length > 0 && { facts: seen }),
-          ...(body.reason !== undefined && { reason: body.reason }),
-          ...(submission.reconstructed && {
-            origin: 'reconstructed' as const,
-            importedAt: submission.reconstructed.importedAt,
-          }),
-        };
-        return emitted.map(({ type, data }, n) => ({
-          id: eventIdOf(commandId, n),
-          type,
-          version: this.options.catalogue.type(type).version,
-          programme: parts.programme,
-          data,
-          meta,
-        }));
-      };
-      let decision: Receipt | readonly NewEvent[];
+  private async decideAndAppend(order: Order): Promise<Receipt> {
+    const { stream } = order;
+    let current = this.streams.inMemory(stream);
+    let fromMemory = current !== undefined;
+    current ??= await this.fresh(stream);
+    for (let attempt = 0; attempt < this.attempts;) {
+      const facts = await this.facts(order);
+      // From here to the append nothing is awaited: the state is one, though others may move it meanwhile.
+      const { revision } = current;
+      let events: readonly NewEvent[];
       try {
-        decision = decide();
+        const done = this.doneBefore(order, current);
+        if (done !== undefined) return this.receipt(order, done);
+        events = this.decide(order, current, facts);
       } catch (error) {
-        const mayBeStale = error instanceof Refusal || error instanceof KeyReused || error instanceof RevisionMismatch;
-        if (cached === undefined || !mayBeStale) throw error;
+        if (!fromMemory) throw error;
         // The refusal came from memory: only the log's own word is given.
-        cached = undefined;
-        const { state, moved } = await this.fresh(stream);
-        if (!moved) throw error;
-        current = state;
+        fromMemory = false;
+        current = await this.fresh(stream);
+        if (current.revision === revision) throw error;
         continue;
       }
-      if ('token' in decision) return decision;
+      attempt++;
       try {
-        const { events } = await log.append(stream, current.revision, decision as readonly NewEvent[]);
-        this.extend(current, events);
-        return this.receipt(stream, commandId, current.commands.get(commandId) as Done);
+        const appended = await this.options.log.append(stream, revision, events);
+        return await this.accepted(order, current, events, appended);
       } catch (error) {
         if (!(error instanceof WrongExpectedRevision)) {
           // Whether it was written is not known: memory must not claim to know.
-          this.streams.delete(stream);
+          this.streams.forget(stream);
           throw error;
         }
-        cached = undefined;
-        current = (await this.fresh(stream)).state;
+        fromMemory = false;
+        current = await this.fresh(stream);
       }
     }
     throw new Contention(`${stream} changed ${String(this.attempts)} times while the command was decided`);
   }
 
-  /** The stream's state after reading its tail from the log; `moved` when the tail held something new. */
-  private async fresh(stream: string): Promise<{ readonly state: StreamState; readonly moved: boolean }> {
-    let state = this.streams.get(stream);
-    if (state === undefined) {
-      const decider = this.decider(parseStream(stream).kind);
-      state = { decider, state: decider.initial, revision: -1, commands: new Map() };
-    }
-    const tail = await this.options.log.readStream(stream, state.revision + 1);
-    const moved = this.extend(state, tail);
-    if (state.revision >= 0) this.streams.set(stream, state);
-    return { state, moved };
+  /** What the command left when it was carried out before, if it was. */
+  private doneBefore(order: Order, { commands }: StreamState): Done | undefined {
+    const done = commands.get(order.commandId);
+    if (done !== undefined && done.digest !== order.digest) throw new KeyReused();
+    return done;
   }
 
-  /** Folds events in; those that are already in are passed over, since two readers may bring the same tail. */
-  private extend(state: StreamState, events: readonly LoggedEvent[]): boolean {
-    let moved = false;
-    for (const { event, position } of events) {
-      if (event.revision !== state.revision + 1) continue;
-      state.state = state.decider.evolve(state.state, this.options.catalogue.upcast(event));
-      state.revision = event.revision;
-      const done = state.commands.get(event.meta.commandId);
-      if (done === undefined) {
-        const { commandDigest: digest, commandId } = event.meta;
-        const { revision, recordedAt, type } = event;
-        state.commands.set(commandId, { digest, revision, types: [type], recordedAt, position });
-      } else {
-        done.types.push(event.type);
-        done.recordedAt = event.recordedAt;
-        done.position = position;
-      }
-      moved = true;
+  private decide(order: Order, current: StreamState, facts: Facts): readonly NewEvent[] {
+    const { submission, parts, decider, commandId } = order;
+    if (submission.ifMatch !== undefined && submission.ifMatch !== current.revision) {
+      throw new RevisionMismatch(submission.ifMatch, current.revision);
     }
-    return moved;
+    if (!order.body.success) throw new InvalidBody(order.body.error.issues.map(issue));
+    const body = order.body.data as Body;
+    const { onBehalfOf } = body;
+    const actor = onBehalfOf === undefined ? submission.actor : { ...submission.actor, onBehalfOf };
+    const command: Command = {
+      type: submission.type,
+      body,
+      programme: parts.programme,
+      code: parts.code,
+      actor,
+      at: submission.reconstructed?.at ?? isoMoment(this.options.clock()),
+    };
+    const emitted = decider.decide(command, current.state, facts.states) as readonly {
+      readonly type: string;
+      readonly data: unknown;
+    }[];
+    if (emitted.length === 0) throw new Error(`${submission.type} was accepted without an event`);
+    const meta: EventMeta = {
+      actor,
+      commandId,
+      commandDigest: order.digest,
+      correlationId: submission.correlationId,
+      causationId: submission.causationId ?? commandId,
+      ...(decider.facts.length > 0 && { facts: facts.seen }),
+      ...(body.reason !== undefined && { reason: body.reason }),
+      ...(submission.reconstructed && {
+        origin: 'reconstructed' as const,
+        importedAt: submission.reconstructed.importedAt,
+      }),
+    };
+    return emitted.map(({ type, data }, n) => ({
+      id: eventIdOf(commandId, n),
+      type,
+      version: this.options.catalogue.type(type).version,
+      programme: parts.programme,
+      data,
+      meta,
+    }));
   }
 
-  private receipt(stream: string, commandId: string, done: Done): Receipt {
-    const { programme } = parseStream(stream);
+  private async accepted(
+    order: Order,
+    current: StreamState,
+    sent: readonly NewEvent[],
+    { events }: Appended,
+  ): Promise<Receipt> {
+    this.streams.extend(order.stream, current, events);
+    // Ids follow from the key alone. Where the log gives back what it holds under them, another runner was first,
+    // perhaps with another body or more events: the stream tells.
+    const first =
+      events.length === sent.length && events.every(({ event }, n) => event.data === sent[n]?.data);
+    const state = first ? current : await this.fresh(order.stream);
+    const done = this.doneBefore(order, state);
+    if (done === undefined)
+      throw new Error(`the log accepted ${order.commandId}, and its stream does not hold it`);
+    return this.receipt(order, done);
+  }
+
+  private async facts({ decider, parts }: Order): Promise<Facts> {
+    const states: Record<string, unknown> = {};
+    const seen: Record<string, number> = {};
+    for (const name of decider.facts) {
+      const stream = streamName(name, parts.programme);
+      const { state, revision } = await this.fresh(stream);
+      states[name] = state;
+      seen[stream] = revision;
+    }
+    return { states, seen };
+  }
+
+  private fresh(stream: string): Promise<StreamState> {
+    return this.streams.fresh(stream, this.decider(parseStream(stream).kind));
+  }
+
+  private receipt({ stream, parts, commandId }: Order, done: Done): Receipt {
     return {
-      events: done.types.map((type, n) => ({ id: eventIdOf(commandId, n), type, revision: done.revision + n })),
+      events: done.types.map((type, n) => ({
+        id: eventIdOf(commandId, n),
+        type,
+        revision: done.revision + n,
+      })),
       stream,
       revision: done.revision + done.types.length - 1,
       recordedAt: done.recordedAt,
-      token: formatToken({ logId: this.options.log.logId, programme, position: done.position }),
+      token: formatToken({
+        logId: this.options.log.logId,
+        programme: parts.programme,
+        position: done.position,
+      }),
     };
   }
 
@@ -302,10 +256,10 @@ export class CommandRunner {
   }
 }
 
-/** The fields that mean the same in every command's body. */
-interface Body {
-  readonly reason?: string;
-  readonly onBehalfOf?: string;
+function commandType(decider: AnyDecider, name: string): CommandType {
+  const type = Object.hasOwn(decider.commands, name) ? decider.commands[name] : undefined;
+  if (type === undefined) throw new UnknownCommand(`${decider.kind} streams know no command ${name}`);
+  return type;
 }
 
 function issue(found: z.core.$ZodIssue): { field: string; message: string } {

@@ -2,8 +2,8 @@ import type { Envelope, ProgrammeEvent } from './envelope';
 import type { Catalogue } from './event-types';
 import { LogUnavailable, type ProgrammeReader } from './ports/event-log';
 import { type Marker, NO_MARKER, type ViewStore } from './ports/view-store';
-import { Contention, type Receipt, type Submission } from './run-command';
-import { byProgramme } from './run-view';
+import { aheadOf, byProgramme, untried } from './run-view';
+import { Contention, type Receipt, type Submission } from './submission';
 
 /** What a process may use. */
 export interface ProcessTools {
@@ -33,41 +33,67 @@ interface Slot {
   readonly markers: Map<string, Marker>;
 }
 
-/** Hands events to processes, in order per programme, each at least once. */
+/**
+ * Hands events to processes, in order per programme, each at least once. A process that fails on an event stops for
+ * that programme until the next start. Call one method at a time.
+ */
 export class ProcessRunner {
   private slots: readonly Slot[] = [];
 
   constructor(private readonly options: ProcessRunnerOptions) {}
 
-  /** Reads how far each process has come, and hands on what came since. */
+  /**
+   * Reads how far each process has come, and hands on what came since.
+   *
+   * @param signal ends the catching up early, between two programmes
+   * @throws LogUnavailable, Contention and what the store throws: what was not handed on comes again
+   */
   async start(signal?: AbortSignal): Promise<void> {
     const { processes, store, log } = this.options;
+    const found = await Promise.all(
+      processes.map(async (process) => ({ process, ...(await markersOf(store, `process-${process.name}`)) })),
+    );
+    const heads = await log.heads();
     this.slots = await Promise.all(
-      processes.map(async (process) => {
-        const name = `process-${process.name}`;
-        const generation = (await store.current(name, 1)) ?? (await store.building(name, 1));
-        await store.swap(name, generation);
-        const markers = new Map(await store.markers(generation));
-        for (const [programme, { index, position }] of markers) markers.set(programme, { index, position });
-        return { process, generation, markers };
+      found.map(async (slot) => {
+        if (!aheadOf(slot.markers, heads)) return slot;
+        // Not this log's history: it begins anew, and what was answered before is answered by repeats.
+        await store.abandon(slot.name);
+        const generation = await store.building(slot.name, 1);
+        await store.swap(slot.name, generation);
+        return { process: slot.process, generation, markers: new Map<string, Marker>() };
       }),
     );
-    for (const head of await log.heads()) {
+    for (const head of heads) {
       if (signal?.aborted === true) return;
-      await this.drain(head.programme, head.index);
+      await this.upTo(head.programme, head.index);
     }
   }
 
-  /** Hands on a batch of any programmes. */
+  /**
+   * Hands on a batch of any programmes.
+   *
+   * @throws as `start`
+   */
   async apply(batch: readonly ProgrammeEvent[]): Promise<void> {
     for (const [programme, events] of byProgramme(batch)) {
-      await this.drain(programme, Math.max(...events.map((recorded) => recorded.index)));
+      await this.upTo(programme, Math.max(...events.map((recorded) => recorded.index)));
     }
   }
 
-  /** Hands on what the log has of a programme, up to its head now, and what the answers add. */
-  async drain(programme: string, toIndex?: number): Promise<void> {
-    for (const slot of this.slots) await this.drainSlot(slot, programme, toIndex);
+  /**
+   * Hands on what the log has of a programme, and what the answers add, until nothing is left.
+   *
+   * @throws as `start`
+   */
+  async drain(programme: string): Promise<void> {
+    let seen = -1;
+    for (;;) {
+      const head = await this.options.log.head(programme);
+      if (head === undefined || head.index === seen) return;
+      seen = head.index;
+      await this.upTo(programme, seen);
+    }
   }
 
   /** The processes' markers of a programme, by process name. */
@@ -75,32 +101,55 @@ export class ProcessRunner {
     return new Map(this.slots.map((slot) => [slot.process.name, slot.markers.get(programme) ?? NO_MARKER]));
   }
 
-  private async drainSlot(slot: Slot, programme: string, toIndex?: number): Promise<void> {
-    const { log, catalogue, store } = this.options;
+  private async upTo(programme: string, toIndex: number): Promise<void> {
+    for (const slot of this.slots) await this.handOn(slot, programme, toIndex);
+  }
+
+  private async handOn(slot: Slot, programme: string, toIndex: number): Promise<void> {
+    const { store, log } = this.options;
     const save = async (marker: Marker): Promise<void> => {
       await store.commit([{ generation: slot.generation, programme, documents: [], marker }]);
       slot.markers.set(programme, marker);
     };
     let marker = slot.markers.get(programme) ?? NO_MARKER;
-    if (marker.stopped !== undefined) return;
+    if (marker.stopped !== undefined || marker.index >= toIndex) return;
     for await (const page of log.readProgramme(programme, marker.index + 1, toIndex)) {
       for (const recorded of page) {
+        let answered: boolean;
         try {
-          const event = catalogue.upcast(recorded.event);
-          if (slot.process.handles(event)) {
-            await slot.process.react({ ...recorded, event }, this.options);
-            await save({ index: recorded.index, position: recorded.position });
-          }
+          answered = await this.handTo(slot.process, recorded);
         } catch (error) {
           // The log's own trouble passes; the caller tries again.
           if (error instanceof LogUnavailable || error instanceof Contention) throw error;
-          const stopped = { index: recorded.index, error: error instanceof Error ? error.message : String(error) };
-          await save({ ...marker, stopped });
-          return;
+          const stopped = {
+            index: recorded.index,
+            error: error instanceof Error ? error.message : String(error),
+          };
+          return save({ ...marker, stopped });
         }
         marker = { index: recorded.index, position: recorded.position };
+        if (answered) await save(marker);
       }
-      await save(marker);
+      if (marker.index > (slot.markers.get(programme) ?? NO_MARKER).index) await save(marker);
     }
   }
+
+  private async handTo(process: Process, recorded: ProgrammeEvent): Promise<boolean> {
+    const event = this.options.catalogue.upcast(recorded.event);
+    if (!process.handles(event)) return false;
+    await process.react({ ...recorded, event }, this.options);
+    return true;
+  }
+}
+
+async function markersOf(
+  store: ViewStore,
+  name: string,
+): Promise<{ name: string; generation: string; markers: Map<string, Marker> }> {
+  let generation = await store.current(name, 1);
+  if (generation === undefined) {
+    generation = await store.building(name, 1);
+    await store.swap(name, generation);
+  }
+  return { name, generation, markers: untried(await store.markers(generation)) };
 }

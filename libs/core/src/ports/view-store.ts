@@ -35,6 +35,14 @@ export interface ViewWrite {
   readonly marker: Marker;
 }
 
+/** The generation was replaced, or thrown away. Whoever reads it asks for the current one again. */
+export class GenerationGone extends Error {
+  readonly code = 'generation-gone';
+  constructor(readonly generation: string) {
+    super(`generation ${generation} is no more`);
+  }
+}
+
 /**
  * Where views live: documents by key, and a marker for each (view, programme). Everything in it can be rebuilt.
  *
@@ -44,24 +52,44 @@ export interface ViewWrite {
 export interface ViewStore {
   /** The generation that readers use, or undefined where none of this version is ready. */
   current(view: string, version: number): Promise<string | undefined>;
-  /** The generation under construction of this version; begins one where there is none. */
+  /**
+   * The generation under construction of this version; begins one where there is none. One of another version under
+   * construction is thrown away.
+   */
   building(view: string, version: number): Promise<string>;
   /** Throws away the generation under construction, if there is one. */
   abandon(view: string): Promise<void>;
-  /** Makes the generation current and removes the others of its view. */
+  /**
+   * Makes the generation current and removes the others of its view.
+   *
+   * @throws GenerationGone where it does not exist
+   */
   swap(view: string, generation: string): Promise<void>;
 
+  /**
+   * How far the generation has come in a programme; NO_MARKER where it has not begun. This and the other reads:
+   *
+   * @throws GenerationGone where the generation does not exist (any more)
+   */
   marker(generation: string, programme: string): Promise<Marker>;
+  /** The markers by programme. */
   markers(generation: string): Promise<ReadonlyMap<string, Marker>>;
 
   /** The documents of those keys that exist. */
-  load(generation: string, programme: string, keys: readonly string[]): Promise<ReadonlyMap<string, ViewDocument>>;
-  /** All documents of a programme whose key begins with the prefix, by key. */
+  load(
+    generation: string,
+    programme: string,
+    keys: readonly string[],
+  ): Promise<ReadonlyMap<string, ViewDocument>>;
+  /** All documents of a programme whose key begins with the prefix, by key in the order of UTF-16 code units. */
   list(generation: string, programme: string, prefix?: string): Promise<readonly ViewDocument[]>;
 
   /**
    * Writes a batch. A document is written only over one with a lower index, a marker never over a higher one; after a
-   * crash either nothing of a write is there, or documents that the unmoved marker will have folded again.
+   * crash either nothing of a write is there, or documents that the unmoved marker will have folded again. The
+   * marker of an equal index is written too: it may set or clear `stopped`.
+   *
+   * @throws GenerationGone where a generation does not exist (any more)
    */
   commit(writes: readonly ViewWrite[]): Promise<void>;
 
