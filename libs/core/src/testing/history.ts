@@ -60,9 +60,8 @@ export function play<S>(
       if (eventType === undefined) throw new Error(`${decider.kind} streams know no event ${name}`);
       eventType.schema.parse(data);
       canonical(data as Json);
-      const event = { type: name, data, id: idOf(events.length) };
-      const envelope = asEnvelope({ ...event, meta: { actor: command.actor } }, events.length);
-      state = frozen(decider.evolve(state, frozen(envelope)) as S);
+      const event = { type: name, data, id: idOf(events.length), meta: { actor: command.actor } };
+      state = frozen(decider.evolve(state, frozen(asEnvelope(event, events.length))) as S);
       events.push(event);
     }
   }

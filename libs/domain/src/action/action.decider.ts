@@ -60,6 +60,7 @@ export type ActionState =
   | (Plan & { readonly status: 'planned' })
   | (Plan & { readonly status: 'withdrawn'; readonly withdrawnFrom: Day });
 type Existing = Exclude<ActionState, { status: 'absent' }>;
+type Data<T extends ActionEvent['type']> = Extract<ActionEvent, { type: T }>['data'];
 
 function evolve(state: ActionState, event: ActionEvent): ActionState {
   if (event.type === 'ActionPlanned') {
@@ -118,13 +119,7 @@ function evolve(state: ActionState, event: ActionEvent): ActionState {
   }
 }
 
-function namesOf({
-  lead,
-  supporting,
-}: {
-  readonly lead: string;
-  readonly supporting: readonly string[];
-}): string[] {
+function namesOf({ lead, supporting }: Data<'ActionReassigned'>): string[] {
   return [lead, ...supporting].map((agency) => agency.toLowerCase());
 }
 
@@ -221,10 +216,7 @@ function checkDimension(dimension: string, programme: Established): void {
   throw actionRules('unknown-dimension', { dimension }, 'dimension');
 }
 
-function checkAgencies(
-  body: { readonly lead: string; readonly supporting: readonly string[]; readonly effectiveOn: Day },
-  programme: Established,
-): void {
+function checkAgencies(body: Data<'ActionReassigned'>, programme: Established): void {
   namesOf(body).forEach((agency, n, all) => {
     const field = n === 0 ? 'lead' : `supporting/${String(n - 1)}`;
     if (all.indexOf(agency) < n) throw actionRules('agency-twice', { agency }, field);
@@ -258,11 +250,7 @@ function checkWithdrawal(state: Existing, date: Day): void {
 /** One standing report for each quarter, of a day within it, between its neighbours along the line of dates. */
 function checkProgress(
   state: Existing,
-  {
-    occurredOn: date,
-    quarter,
-    realisation,
-  }: { readonly occurredOn: Day; readonly quarter: string; readonly realisation: string },
+  { occurredOn: date, quarter, realisation }: Data<'ProgressReported'>,
 ): void {
   const actual = quarterOf(date);
   if (actual !== quarter) throw actionRules('date-outside-quarter', { date, actual, quarter }, 'occurredOn');

@@ -61,6 +61,7 @@ export type BudgetState =
       readonly corrected: readonly string[];
     };
 type Line = Extract<BudgetState, { status: 'allocated' }>;
+type Data<T extends BudgetEvent['type']> = Extract<BudgetEvent, { type: T }>['data'];
 
 function evolve(state: BudgetState, event: BudgetEvent): BudgetState {
   if (event.type === 'BudgetAllocated') {
@@ -215,16 +216,7 @@ function firstExcess({
 }
 
 /** A plan fits the ceiling in force on the day from which it holds; a ceiling lowered later asks for no new plan. */
-function checkPlan(
-  state: Line,
-  {
-    effectiveOn: on,
-    months,
-  }: {
-    readonly effectiveOn: Day;
-    readonly months: readonly { readonly month: string; readonly cumulative: Rupiah }[];
-  },
-): void {
+function checkPlan(state: Line, { effectiveOn: on, months }: Data<'BudgetPlanned'>): void {
   const ceiling = factAt(state.ceilings, on) ?? 0;
   months.forEach(({ month, cumulative: planned }, n) => {
     if (planned > ceiling) {
@@ -237,9 +229,7 @@ function checkPlan(
   });
 }
 
-type Disbursed = Extract<Emit<BudgetEvent>, { type: 'BudgetDisbursed' }>['data'];
-
-function checkDisbursement(state: Line, { occurredOn: on, amount, document }: Disbursed): void {
+function checkDisbursement(state: Line, { occurredOn: on, amount, document }: Data<'BudgetDisbursed'>): void {
   const { disbursements } = state;
   const { kind } = document;
   const reference = document.kind === 'sp2d' ? document.number.toLowerCase() : document.month;
@@ -275,11 +265,7 @@ function checkDisbursement(state: Line, { occurredOn: on, amount, document }: Di
 
 function checkReturn(
   state: Line,
-  {
-    occurredOn: date,
-    amount: more,
-    disbursement: id,
-  }: { readonly occurredOn: Day; readonly amount: Rupiah; readonly disbursement: string },
+  { occurredOn: date, amount: more, disbursement: id }: Data<'DisbursementReturned'>,
 ): void {
   const disbursement = state.disbursements.find((each) => each.id === id);
   if (disbursement === undefined) throw budgetRules('no-such-disbursement', { id }, 'disbursement');
@@ -291,10 +277,7 @@ function checkReturn(
 }
 
 /** One standing report of physical progress for a day, between its neighbours along the line of dates. */
-function checkPhysical(
-  state: Line,
-  { occurredOn: date, percent }: { readonly occurredOn: Day; readonly percent: string },
-): void {
+function checkPhysical(state: Line, { occurredOn: date, percent }: Data<'PhysicalProgressReported'>): void {
   const value = fromDecimal(percent);
   if (state.physical.some((each) => each.on === date)) {
     throw budgetRules('physical-already-reported', { on: date }, 'occurredOn');

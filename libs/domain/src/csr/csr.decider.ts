@@ -73,6 +73,8 @@ interface Recorded {
 }
 const NOTHING: Recorded = { entries: [], corrected: [] };
 
+type Data<T extends CsrEvent['type']> = Extract<CsrEvent, { type: T }>['data'];
+
 export type CsrState = { readonly status: 'absent' } | (Recorded & { readonly status: 'recorded' });
 
 function evolve(state: CsrState, event: CsrEvent): CsrState {
@@ -218,11 +220,7 @@ function checkDonor(entries: readonly Entry[], donor: string): void {
 
 function checkReturn(
   entries: readonly Entry[],
-  {
-    occurredOn: date,
-    amount: more,
-    receipt: id,
-  }: { readonly occurredOn: Day; readonly amount: Rupiah; readonly receipt: string },
+  { occurredOn: date, amount: more, receipt: id }: Data<'CsrReturned'>,
 ): void {
   const receipt = entries.filter(isReceipt).find((each) => each.id === id);
   if (receipt === undefined) throw csrRules('no-such-receipt', { id }, 'receipt');
