@@ -1,0 +1,7 @@
+import type { Process } from '@jejak/core';
+import { sealPhase } from './seal-phase/seal-phase';
+
+/** Every process that answers events with commands. */
+export const processes: readonly Process[] = [sealPhase];
+
+export { sealAt, sealPhase } from './seal-phase/seal-phase';

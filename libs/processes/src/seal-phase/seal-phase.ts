@@ -1,0 +1,62 @@
+import { canonical, type Json, type Process, type ProcessTools, type ProgrammeEvent } from '@jejak/core';
+import type { phaseEvents, PhaseEvent } from '@jejak/domain';
+import { MerkleTree } from '@jejak/ledger';
+import { liveSnapshot, MemoryDocuments, snapshotNeeds, views } from '@jejak/views';
+
+type PhaseClosed = Extract<PhaseEvent, { type: 'PhaseClosed' }>;
+type Seal = (typeof phaseEvents.PhaseSealed)['schema']['_zod']['output'];
+
+const NAME = 'seal-phase';
+const NEEDED = views.filter((view) => snapshotNeeds.some((need) => need.view === view.name));
+
+/**
+ * Seals a phase when it is closed: the figures at its cut-off as known at its closing, folded from the programme's log
+ * up to that event and from nothing else, with the size and root of the programme's Merkle tree there.
+ */
+export const sealPhase: Process = {
+  name: NAME,
+
+  handles: (event) => event.type === 'PhaseClosed',
+
+  async react(recorded, tools) {
+    const { event } = recorded as ProgrammeEvent<PhaseClosed>;
+    const seal = await sealAt(recorded as ProgrammeEvent<PhaseClosed>, tools);
+    await tools.submit({
+      type: 'SealPhase',
+      stream: event.stream,
+      body: JSON.parse(canonical(seal as unknown as Json)) as Json,
+      key: `seal ${seal.phase} ${event.id}`,
+      actor: { subject: `process:${NAME}`, role: 'process' },
+      correlationId: event.meta.correlationId,
+      causationId: event.id,
+    });
+  },
+};
+
+/** What the seal of a closing says; also what a recomputation is held against. */
+export async function sealAt(
+  { event: closing, index }: ProgrammeEvent<PhaseClosed>,
+  { log, catalogue }: Pick<ProcessTools, 'log' | 'catalogue'>,
+): Promise<Seal> {
+  const documents = new MemoryDocuments(NEEDED);
+  const tree = new MerkleTree();
+  for await (const page of log.readProgramme(closing.programme, 0, index)) {
+    for (const { event } of page) tree.add(event);
+    documents.fold(page.map((each) => ({ ...each, event: catalogue.upcast(each.event) })));
+  }
+  const { phase, number, cutOff } = closing.data;
+  const snapshot = liveSnapshot(documents, { programme: closing.programme, cutOff, phase });
+  const { rule, ruleVersion, engineVersion } = snapshot;
+  if (ruleVersion === null) throw new Error(`no rule is in force on ${cutOff}`);
+  return {
+    phase,
+    number,
+    closing: { id: closing.id, index },
+    cutOff,
+    rule,
+    ruleVersion,
+    engineVersion,
+    snapshot: snapshot as unknown as Json,
+    tree: { size: tree.size, root: tree.root() },
+  };
+}
