@@ -1,0 +1,29 @@
+import type { PhaseEvent, PhaseStatus } from '@jejak/domain';
+
+/**
+ * A phase's status after an event of it. A seal, and its publication, say how the phase stands only where they belong
+ * to its last closing, and while that one is in force.
+ *
+ * @param closings how many times it had been closed before the event
+ */
+export function statusAfter(status: PhaseStatus, event: PhaseEvent, closings: number): PhaseStatus {
+  switch (event.type) {
+    case 'PhaseScheduled':
+      return 'scheduled';
+    case 'PhaseOpened':
+      return 'open';
+    case 'PhaseClosed':
+      return 'closed';
+    case 'PhaseSealed':
+      return status === 'closed' && event.data.number === closings ? 'sealed' : status;
+    case 'PhaseReopened':
+      return 'reopened';
+    case 'PhasePublished':
+      return status === 'sealed' && event.data.seal === closings ? 'published' : status;
+    case 'PhaseRescheduled':
+    case 'AspectScored':
+      return status;
+    default:
+      return event satisfies never;
+  }
+}
