@@ -35,8 +35,14 @@ export function foldView<D>(
       const held = documents.get(key);
       if (held !== undefined && held.index >= recorded.index) continue;
       const value = view.fold(held?.value, recorded, key);
-      if (value === undefined) documents.delete(key);
-      else documents.set(key, { index: recorded.index, value });
+      if (value === undefined) {
+        documents.delete(key);
+      } else if (held === undefined) {
+        documents.set(key, { index: recorded.index, value });
+      } else {
+        held.index = recorded.index;
+        held.value = value;
+      }
     }
   }
   return documents;
