@@ -25,12 +25,10 @@ describe('dated facts', () => {
     fc.assert(
       fc.property(history, (entries) => {
         const facts = folded(entries);
-        for (let n = -1; n <= 13; n++) {
-          const on = addDays('2023-02-24', n);
-          expect(factAt(facts, on)).toBe(inForce(entries, on));
-        }
+        const days = Array.from({ length: 15 }, (_, n) => addDays('2023-02-23', n));
+        expect(days.map((on) => factAt(facts, on))).toEqual(days.map((on) => inForce(entries, on)));
       }),
-      { numRuns: 2000 },
+      { numRuns: 1000 },
     );
   });
 

@@ -23,7 +23,7 @@ const pair = fc.tuple(
   fc.integer({ min: -60, max: 60 }),
   fc.integer({ min: -60, max: 60 }).filter((d) => d !== 0),
 );
-const runs = { numRuns: 2000 };
+const runs = { numRuns: 1000 };
 
 /** Whether the fraction is n/d, found by cross-multiplication of whole numbers. */
 function isValue({ n, d }: Fraction, top: number, bottom: number): boolean {
@@ -37,9 +37,9 @@ describe('a fraction', () => {
         const value = fraction(n, d);
         expect(isValue(value, n, d)).toBe(true);
         expect(value.d > 0n).toBe(true);
-        for (let common = 2n; common <= value.d; common++) {
-          expect(value.d % common === 0n && value.n % common === 0n).toBe(false);
-        }
+        let common = 2n;
+        while (common <= value.d && (value.d % common !== 0n || value.n % common !== 0n)) common++;
+        expect(common > value.d).toBe(true);
       }),
       runs,
     );
