@@ -5,3 +5,4 @@ import { sealPhase } from './seal-phase/seal-phase';
 export const processes: readonly Process[] = [sealPhase];
 
 export { sealAt, sealPhase } from './seal-phase/seal-phase';
+export { remind, reminderNeeds } from './reminders/reminders';

@@ -56,6 +56,7 @@ export * from './csr/query';
 export * from './cut-off';
 export * from './documents';
 export * from './findings/query';
+export type { FindingDocument } from './findings/view';
 export { ENGINE_VERSION, type Figure, type Figures } from './fulfilment/figures';
 export * from './fulfilment/query';
 export * from './phase-snapshot/query';
