@@ -1,0 +1,160 @@
+import type { View } from '@jejak/core';
+import type { BudgetEvent, Day, Rupiah } from '@jejak/domain';
+import { type EvidenceEntry, evidenceEntry } from '../evidence';
+import { streamCode } from '../stream-code';
+
+type DataOf<T extends BudgetEvent['type']> = Extract<BudgetEvent, { type: T }>['data'];
+
+/** What the line is from a day on: the ceiling (pagu), and the actions that it pays for. */
+export interface CeilingFact {
+  readonly id: string;
+  readonly on: Day;
+  readonly stage: 'murni' | 'pergeseran' | 'perubahan';
+  readonly ceiling: Rupiah;
+  readonly actions: DataOf<'BudgetAllocated'>['actions'];
+  /** the DPA or DPPA that sets it */
+  readonly document?: string;
+}
+
+/** The monthly plan from a day on, cumulative. */
+export interface PlanFact {
+  readonly id: string;
+  readonly on: Day;
+  readonly months: DataOf<'BudgetPlanned'>['months'];
+}
+
+interface Reported {
+  readonly id: string;
+  readonly on: Day;
+  /** the id of the correction, where it no longer stands */
+  voided?: string;
+}
+export interface Disbursement extends Reported {
+  readonly amount: Rupiah;
+  readonly document: DataOf<'BudgetDisbursed'>['document'];
+  readonly note?: string;
+}
+export interface Return extends Reported {
+  readonly amount: Rupiah;
+  /** the id of the disbursement that it gives back of */
+  readonly disbursement: string;
+}
+export interface Physical extends Reported {
+  /** cumulative, a decimal string */
+  readonly percent: string;
+}
+
+/** The document of a budget line, `line/<code>`. Its facts are in the log's order, and none is forgotten. */
+export interface LineDocument {
+  /** as it is written */
+  readonly code: string;
+  readonly title: string;
+  /** as it is written */
+  readonly agency: string;
+  readonly year: number;
+  readonly hierarchy: string;
+  /** the first is the allocation (murni): before its day there is no line */
+  readonly ceilings: CeilingFact[];
+  readonly plans: PlanFact[];
+  readonly disbursements: Disbursement[];
+  readonly returns: Return[];
+  readonly physical: Physical[];
+  readonly evidence: EvidenceEntry[];
+  /** of the line's stream */
+  revision: number;
+}
+
+const NONE: readonly string[] = [];
+
+/** Budget lines: one document for each. */
+export const budgetView: View<LineDocument, BudgetEvent> = {
+  name: 'budget',
+  version: 1,
+
+  keys(event) {
+    switch (event.type) {
+      case 'BudgetAllocated':
+      case 'BudgetRevised':
+      case 'BudgetPlanned':
+      case 'BudgetDisbursed':
+      case 'PhysicalProgressReported':
+      case 'DisbursementReturned':
+      case 'DisbursementVoided':
+      case 'PhysicalProgressVoided':
+        return [`line/${streamCode(event)}`];
+      case 'EvidenceAttached':
+        return event.stream.startsWith('budget-') ? [`line/${streamCode(event)}`] : NONE;
+      default:
+        return NONE;
+    }
+  },
+
+  fold(line, { event }) {
+    if (line === undefined) {
+      if (event.type === 'BudgetAllocated') return allocated(event);
+      throw new Error(`${event.type} on a budget line that was not allocated`);
+    }
+    if (event.revision <= line.revision) return line;
+    line.revision = event.revision;
+    const { id } = event;
+    switch (event.type) {
+      case 'BudgetAllocated':
+        throw new Error('a budget line is allocated once');
+      case 'BudgetRevised':
+        line.ceilings.push(ceilingFact(id, event.data.stage, event.data));
+        return line;
+      case 'BudgetPlanned':
+        line.plans.push({ id, on: event.data.effectiveOn, months: event.data.months });
+        return line;
+      case 'BudgetDisbursed': {
+        const { occurredOn: on, amount, document, note } = event.data;
+        line.disbursements.push({ id, on, amount, document, ...(note !== undefined && { note }) });
+        return line;
+      }
+      case 'DisbursementReturned': {
+        const { occurredOn: on, amount, disbursement } = event.data;
+        line.returns.push({ id, on, amount, disbursement });
+        return line;
+      }
+      case 'DisbursementVoided': {
+        const { corrects } = event.data;
+        const voided = line.disbursements.findLast((each) => each.id === corrects);
+        if (voided === undefined) throw new Error(`${corrects} is no disbursement of this line`);
+        voided.voided = id;
+        // What was given back of it goes with it.
+        for (const each of line.returns) if (each.disbursement === corrects) each.voided = id;
+        return line;
+      }
+      case 'PhysicalProgressReported':
+        line.physical.push({ id, on: event.data.occurredOn, percent: event.data.percent });
+        return line;
+      case 'PhysicalProgressVoided': {
+        const { corrects } = event.data;
+        const voided = line.physical.findLast((each) => each.id === corrects);
+        if (voided === undefined) throw new Error(`${corrects} is no physical progress of this line`);
+        voided.voided = id;
+        return line;
+      }
+      case 'EvidenceAttached':
+        line.evidence.push(evidenceEntry(event));
+        return line;
+      default:
+        return event satisfies never;
+    }
+  },
+};
+
+function allocated({ id, revision, data }: Extract<BudgetEvent, { type: 'BudgetAllocated' }>): LineDocument {
+  const { line: code, title, agency, year, hierarchy } = data;
+  const ceilings = [ceilingFact(id, 'murni', data)];
+  const nothing = { plans: [], disbursements: [], returns: [], physical: [], evidence: [] };
+  return { code, title, agency, year, hierarchy, ceilings, ...nothing, revision };
+}
+
+function ceilingFact(
+  id: string,
+  stage: CeilingFact['stage'],
+  { effectiveOn: on, ceiling, actions, document }: Omit<DataOf<'BudgetRevised'>, 'stage'>,
+): CeilingFact {
+  return { id, on, stage, ceiling, actions, ...(document !== undefined && { document }) };
+}
