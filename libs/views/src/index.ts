@@ -1,6 +1,8 @@
 import type { AnyView } from '@jejak/core';
 import { action, actions } from './actions/query';
 import { actionsView } from './actions/view';
+import { auditTrail } from './audit-trail/query';
+import { auditTrailView } from './audit-trail/view';
 import { budgetByAgency, budgetLine, budgetLines } from './budget/query';
 import { budgetView } from './budget/view';
 import { csr, csrContribution, csrTotals } from './csr/query';
@@ -17,6 +19,7 @@ import { programmesView } from './programmes/view';
 /** Every view, by name. */
 export const views: readonly AnyView[] = [
   actionsView,
+  auditTrailView,
   budgetView,
   csrView,
   findingsView,
@@ -29,6 +32,7 @@ export const views: readonly AnyView[] = [
 export const queries = {
   action,
   actions,
+  auditTrail,
   budgetByAgency,
   budgetLine,
   budgetLines,
@@ -51,15 +55,33 @@ export const queries = {
 };
 
 export * from './actions/query';
+export type { Ratio, Sum } from './amounts';
+export * from './audit-trail/entry';
+export * from './audit-trail/query';
+export type { AgainstPlan, Amounts, Colour, Deviation, LineFigures, PhysicalFigures } from './budget/figures';
 export * from './budget/query';
+export type { LineDocument } from './budget/view';
+export type { CsrTotals } from './csr/figures';
 export * from './csr/query';
+export type { ContributionDocument } from './csr/view';
 export * from './cut-off';
 export * from './documents';
 export * from './findings/query';
 export type { FindingDocument } from './findings/view';
 export { ENGINE_VERSION, type Figure, type Figures } from './fulfilment/figures';
 export * from './fulfilment/query';
+export type { Page } from './page';
 export * from './phase-snapshot/query';
 export type { PhaseDocument, SealDocument } from './phase-snapshot/view';
 export * from './programmes/query';
 export * from './query';
+export {
+  actionsView,
+  auditTrailView,
+  budgetView,
+  csrView,
+  findingsView,
+  fulfilmentView,
+  phaseSnapshotView,
+  programmesView,
+};
