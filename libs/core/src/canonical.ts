@@ -17,31 +17,83 @@ export function canonical(value: Json): string {
       return quoted(value);
     case 'number':
       if (!Number.isFinite(value)) throw new NotCanonical(`${String(value)} has no JSON form`);
-      return Object.is(value, -0) ? '0' : String(value);
+      // Also for -0, as ECMAScript writes it.
+      return value === 0 ? '0' : String(value);
     case 'boolean':
       return value ? 'true' : 'false';
     case 'object':
-      break;
+      if (value === null) return 'null';
+      return Array.isArray(value) ? list(value as readonly Json[]) : record(value as Members);
     default:
       throw new NotCanonical(`a ${typeof value} has no JSON form`);
   }
-  if (value === null) return 'null';
-  if (Array.isArray(value)) {
-    let items = '';
-    for (let i = 0; i < value.length; i++) items += (i === 0 ? '' : ',') + canonical(value[i] as Json);
-    return `[${items}]`;
-  }
-  const members = value as { readonly [key: string]: Json | undefined };
-  let text = '';
-  for (const key of Object.keys(members).sort()) {
-    const member = members[key];
-    if (member === undefined) continue;
-    text += `${text === '' ? '' : ','}${quoted(key)}:${canonical(member)}`;
-  }
-  return `{${text}}`;
 }
 
+interface Members {
+  readonly [key: string]: Json | undefined;
+}
+
+function list(items: readonly Json[]): string {
+  let text = '[';
+  for (let i = 0; i < items.length; i++) {
+    if (i > 0) text += ',';
+    text += canonical(items[i] as Json);
+  }
+  return text + ']';
+}
+
+function record(members: Members): string {
+  // A date or a map has no members of its own, and would be written as an empty object.
+  if (Object.getPrototypeOf(members) !== Object.prototype) refuseExotic(members);
+  const keys = sorted(Object.keys(members));
+  let text = '{';
+  for (let i = 0; i < keys.length; i++) {
+    const key = keys[i] as string;
+    const member = members[key];
+    if (member === undefined) continue;
+    if (text.length > 1) text += ',';
+    text += quotedKey(key) + canonical(member);
+  }
+  return text + '}';
+}
+
+function refuseExotic(value: object): void {
+  const kind = Object.prototype.toString.call(value);
+  if (kind !== '[object Object]') throw new NotCanonical(`${kind} has no JSON form`);
+}
+
+/** By UTF-16 code units, in place. Objects have few members: insertion beats a general sort by far. */
+function sorted(keys: string[]): string[] {
+  if (keys.length > 20) return keys.sort();
+  for (let i = 1; i < keys.length; i++) {
+    const key = keys[i] as string;
+    let at = i - 1;
+    while (at >= 0 && (keys[at] as string) > key) {
+      keys[at + 1] = keys[at] as string;
+      at--;
+    }
+    keys[at + 1] = key;
+  }
+  return keys;
+}
+
+/** Printable ASCII without quote and backslash: written as it is. */
+const PLAIN = /^[ !#-[\]-~]*$/;
+
 function quoted(text: string): string {
+  if (PLAIN.test(text)) return '"' + text + '"';
   if (!text.isWellFormed()) throw new NotCanonical('the text holds a lone surrogate, which is not Unicode');
   return JSON.stringify(text);
+}
+
+/** The same few names come again in every event. */
+const keyTexts = new Map<string, string>();
+
+function quotedKey(key: string): string {
+  let text = keyTexts.get(key);
+  if (text === undefined) {
+    text = quoted(key) + ':';
+    if (keyTexts.size < 1000 && key.length < 64) keyTexts.set(key, text);
+  }
+  return text;
 }

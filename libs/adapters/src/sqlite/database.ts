@@ -1,0 +1,67 @@
+import Database from 'better-sqlite3';
+
+/** The oldest SQLite without the bug in resetting the WAL that can lose what was committed. */
+export const OLDEST_SQLITE = '3.51.3';
+
+/** The database cannot promise what the log promises: nothing is written to it. */
+export class UnsafeDatabase extends Error {
+  readonly code = 'unsafe-database';
+}
+
+/**
+ * Opens the file of a log, and makes it where there is none.
+ *
+ * A connection that writes is durable: WAL, and every commit waits for the disk (`synchronous=FULL`). Both are read
+ * back, since SQLite ignores what it cannot do without a word.
+ *
+ * @throws UnsafeDatabase where that cannot be had
+ */
+export function openLogFile(file: string, readOnly: boolean): Database.Database {
+  const db = new Database(file, { readonly: readOnly, fileMustExist: readOnly, timeout: 1000 });
+  try {
+    refuseOldSqlite(db.prepare<[], string>('SELECT sqlite_version()').pluck().get() ?? 'unknown');
+    if (readOnly) return db;
+    // Counts only while the file is empty.
+    db.pragma('page_size = 8192');
+    const journal = db.pragma('journal_mode = WAL', { simple: true });
+    db.pragma('synchronous = FULL');
+    refuseUndurable(journal, db.pragma('synchronous', { simple: true }));
+    db.pragma('wal_autocheckpoint = 2000');
+    db.pragma('journal_size_limit = 67108864');
+    db.pragma('cache_size = -32000');
+    return db;
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}
+
+/** @throws UnsafeDatabase for a version before 3.51.3, or one that cannot be read */
+export function refuseOldSqlite(version: string): void {
+  const have = version.split('.').map(Number);
+  for (const [n, least] of OLDEST_SQLITE.split('.').map(Number).entries()) {
+    const part = have[n] ?? NaN;
+    if (part > least) return;
+    if (part === least) continue;
+    throw new UnsafeDatabase(
+      `SQLite ${version} may lose what was committed; ${OLDEST_SQLITE} is the oldest that is safe`,
+    );
+  }
+}
+
+/** @throws UnsafeDatabase unless the journal is `wal` and synchronous at least 2, which is FULL */
+export function refuseUndurable(journal: unknown, synchronous: unknown): void {
+  if (journal !== 'wal')
+    throw new UnsafeDatabase(`the log needs journal_mode WAL, and the database gives ${String(journal)}`);
+  if (typeof synchronous !== 'number' || synchronous < 2) {
+    throw new UnsafeDatabase(
+      `the log needs synchronous FULL (2), and the database gives ${String(synchronous)}`,
+    );
+  }
+}
+
+/** What SQLite called the error, such as `SQLITE_IOERR_FSYNC`; undefined for an error that is not SQLite's. */
+export function sqliteCode(error: unknown): string | undefined {
+  const code = (error as { readonly code?: unknown } | undefined)?.code;
+  return typeof code === 'string' && code.startsWith('SQLITE_') ? code : undefined;
+}

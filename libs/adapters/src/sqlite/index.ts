@@ -1,0 +1,4 @@
+export { openLogFile, UnsafeDatabase } from './database';
+export * from './feed';
+export * from './lock';
+export * from './log';
