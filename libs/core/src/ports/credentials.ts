@@ -1,7 +1,7 @@
 /** What signing in needs. Names and secrets live here, and nowhere else: events hold the opaque subject only. */
 export interface AccountRecord {
   readonly subject: string;
-  /** what the person types to sign in; unique ignoring case */
+  /** what the person types to sign in; unique ignoring case; empty once forgotten */
   readonly login: string;
   /** the person's name, joined to events when they are read; undefined once forgotten */
   readonly name?: string;
@@ -33,15 +33,28 @@ export class LoginTaken extends Error {
   readonly code = 'login-taken';
 }
 
+/** What of a login tells it from others: case and the ways of writing an accent do not. */
+export function foldLogin(login: string): string {
+  return login.normalize('NFC').toLowerCase().normalize('NFC');
+}
+
 /** The account directory and the secrets of those who sign in here. */
 export interface Credentials {
-  /** @throws LoginTaken */
+  /**
+   * Keeps an account, as a whole, in place of what is kept under its subject.
+   *
+   * @throws LoginTaken where another subject has the login, in which case nothing changes
+   */
   save(account: AccountRecord): Promise<void>;
   byLogin(login: string): Promise<AccountRecord | undefined>;
   bySubject(subject: string): Promise<AccountRecord | undefined>;
+  /** All accounts, by subject. */
   accounts(): Promise<readonly AccountRecord[]>;
+  /** The names of those subjects that have one. */
   names(subjects: readonly string[]): Promise<ReadonlyMap<string, string>>;
-  /** Takes name and login away; the subject stays, and so does every event and proof. */
+  /**
+   * Takes name, login and password away, and ends every sign-in; the subject stays, and so does every event and proof.
+   */
   forget(subject: string): Promise<void>;
 
   saveRefresh(token: RefreshRecord): Promise<void>;
@@ -57,9 +70,12 @@ export interface Credentials {
   secret(name: string, make: () => Buffer): Promise<Buffer>;
 
   logAccess(entry: AccessLogEntry): Promise<void>;
-  accessLog(filter: { readonly programme?: string; readonly limit: number; readonly before?: number }): Promise<
-    readonly (AccessLogEntry & { readonly id: number })[]
-  >;
+  /** The newest first, at most `limit`; those of a programme, and those before an id. */
+  accessLog(filter: {
+    readonly programme?: string;
+    readonly limit: number;
+    readonly before?: number;
+  }): Promise<readonly (AccessLogEntry & { readonly id: number })[]>;
 
   close(): Promise<void>;
 }

@@ -83,6 +83,11 @@ export interface ViewStore {
   ): Promise<ReadonlyMap<string, ViewDocument>>;
   /** All documents of a programme whose key begins with the prefix, by key in the order of UTF-16 code units. */
   list(generation: string, programme: string, prefix?: string): Promise<readonly ViewDocument[]>;
+  /**
+   * Begins reads that all see the store at one moment, for stores that can do that: those reads, of this store, that
+   * `reads` calls before it first waits.
+   */
+  atOneMoment?<T>(reads: () => Promise<T>): Promise<T>;
 
   /**
    * Writes a batch. A document is written only over one with a lower index, a marker never over a higher one; after a

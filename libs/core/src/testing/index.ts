@@ -7,3 +7,5 @@ export * from './log-fixture';
 export * from './memory-log';
 export * from './memory-view-store';
 export * from './view-store.contract';
+export * from './credentials.contract';
+export * from './evidence.contract';
