@@ -9,3 +9,4 @@ export * from './memory-view-store';
 export * from './view-store.contract';
 export * from './credentials.contract';
 export * from './evidence.contract';
+export * from './event-feed.contract';
