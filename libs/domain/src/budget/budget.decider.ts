@@ -205,14 +205,17 @@ function firstExcess({
   let [disbursed, ceiling] = [0, 0];
   let [d, r, c] = [0, 0, 0];
   for (;;) {
-    const days = [disbursements[d]?.on, returns[r]?.on, ceilings[c]?.on].filter((day) => day !== undefined);
-    if (days.length === 0) return undefined;
-    const on = days.reduce((first, day) => (day < first ? day : first));
+    const on = earlier(ceilings[c]?.on, earlier(disbursements[d]?.on, returns[r]?.on));
+    if (on === undefined) return undefined;
     for (; disbursements[d]?.on === on; d++) disbursed += disbursements[d]?.amount ?? 0;
     for (; returns[r]?.on === on; r++) disbursed -= returns[r]?.amount ?? 0;
     for (; ceilings[c]?.on === on; c++) ceiling = ceilings[c]?.value ?? 0;
     if (disbursed > ceiling) return { on, disbursed, ceiling };
   }
+}
+
+function earlier(a: Day | undefined, b: Day | undefined): Day | undefined {
+  return b === undefined || (a !== undefined && a < b) ? a : b;
 }
 
 /** A plan fits the ceiling in force on the day from which it holds; a ceiling lowered later asks for no new plan. */
