@@ -1,34 +1,28 @@
 import {
   commandIdOf,
-  type CommandRunner,
-  type Credentials,
   type EventLog,
   INSTALLATION,
   InvalidBody,
   isoMoment,
   type Json,
   KeyReused,
-  type ProcessRunner,
   Refusal,
   streamName,
-  type Submission,
 } from '@jejak/core';
+import type { Config } from '../config';
 import { submit } from '../dispatch';
-import { type Guard, NotAllowed } from '../guard';
+import { NotAllowed } from '../guard';
+import { type Jejak, openJejak } from '../jejak';
 import { type History, type HistoryCommand, HistoryError, resolveEvents } from './history-file';
 
-/** What a history is put into. One clock drives its commands, the log's appender and its processes. */
-export interface HistoryTarget {
-  readonly log: EventLog;
-  readonly commands: CommandRunner;
-  readonly guard: Guard;
-  readonly credentials: Credentials;
-  /** started; drained after each command */
-  readonly processes: ProcessRunner;
-  /** sets the clock that log, guard and processes were opened with, in milliseconds */
-  readonly setClock: (now: number) => void;
-  /** the true time, in milliseconds */
-  readonly now: () => number;
+/** The clock of a history: the moment of its command, for commands, the log's appender and processes alike. */
+class HistoryClock {
+  private moment = Date.now();
+  readonly now = (): number => this.moment;
+
+  set(moment: number): void {
+    this.moment = moment;
+  }
 }
 
 export interface ImportedHistory {
@@ -41,55 +35,58 @@ export interface ImportedHistory {
 }
 
 /**
- * Carries out a history: for a programme without events, or with events of this file only, in which case it goes on
- * where it was cut off. Every event is marked as reconstructed and says when it was really written.
+ * Carries out a history, in a data directory that no server has open: for a programme without events, or with events
+ * of this file only, in which case it goes on where it was cut off. Every event is marked as reconstructed and says
+ * when it was really written. The views are folded at the end.
  *
  * @throws HistoryError `history-target-not-empty`, or with the line of a command that was refused; what came before
- *   that line stays, and the same file, put right from that line on, goes on from there
+ *   that line stays, and the same file, put right from that line on, goes on from there; DataDirectoryLocked
  */
 export async function importHistory(
+  config: Config,
   { header, commands }: History,
-  target: HistoryTarget,
   onProgress: (done: number, total: number) => void = () => undefined,
 ): Promise<ImportedHistory> {
-  const there = await eventsOfFile(header.programme, commands, target.log);
-  const opened = await openAccounts(header.accounts, target);
-  const events = new Map<string, string>();
-  let repeated = 0;
-  for (const [n, command] of commands.entries()) {
-    const at = isoMoment(Date.parse(command.at));
-    target.setClock(Date.parse(command.at));
-    const body = resolveEvents(command.body as Json, events, command.line);
-    const receipt = await refusedWithLine(command, () =>
-      submit(target.guard, target.commands, {
-        caller: { subject: command.by, ...(command.agency !== undefined && { agency: command.agency }) },
-        type: command.type,
-        stream: command.stream,
-        body,
-        key: command.key,
-        correlationId: commandIdOf(command.by, command.stream, command.key),
-        reconstructed: { at, importedAt: isoMoment(target.now()) },
-      }),
-    );
-    const [first] = receipt.events;
-    if (first !== undefined) {
-      events.set(command.key, first.id);
-      if (there.has(first.id)) repeated++;
+  const clock = new HistoryClock();
+  const reconstructed = (): { at: string; importedAt: string } => ({
+    at: isoMoment(clock.now()),
+    importedAt: isoMoment(Date.now()),
+  });
+  const jejak = await openJejak(config, {
+    clock: clock.now,
+    worker: 'manual',
+    prepare: (submission) => ({ ...submission, reconstructed: reconstructed() }),
+  });
+  try {
+    const there = await eventsOfFile(header.programme, commands, jejak.log);
+    const opened = await openAccounts(header.accounts, jejak);
+    const events = new Map<string, string>();
+    let repeated = 0;
+    for (const [n, command] of commands.entries()) {
+      clock.set(Date.parse(command.at));
+      const body = resolveEvents(command.body, events, command.line);
+      const receipt = await refusedWithLine(command, () =>
+        submit(jejak.guard, jejak.commands, {
+          caller: { subject: command.by, ...(command.agency !== undefined && { agency: command.agency }) },
+          type: command.type,
+          stream: command.stream,
+          body,
+          key: command.key,
+          correlationId: commandIdOf(command.by, command.stream, command.key),
+          reconstructed: reconstructed(),
+        }),
+      );
+      const [first] = receipt.events;
+      if (first !== undefined) events.set(command.key, first.id);
+      if (first !== undefined && there.has(first.id)) repeated++;
+      await jejak.drain(header.programme);
+      onProgress(n + 1, commands.length);
     }
-    await target.processes.drain(header.programme);
-    onProgress(n + 1, commands.length);
+    await jejak.project();
+    return { programme: header.programme, commands: commands.length, repeated, opened };
+  } finally {
+    await jejak.close();
   }
-  return { programme: header.programme, commands: commands.length, repeated, opened };
-}
-
-/** How a process gives its commands while a history runs: they are of the history, too. */
-export function reconstructing(
-  run: (submission: Submission) => ReturnType<CommandRunner['run']>,
-  clock: () => number,
-  now: () => number,
-): (submission: Submission) => ReturnType<CommandRunner['run']> {
-  return (submission) =>
-    run({ ...submission, reconstructed: { at: isoMoment(clock()), importedAt: isoMoment(now()) } });
 }
 
 /** The ids of the programme's events, all of which must come from this file or from a process that answered it. */
@@ -115,14 +112,10 @@ async function eventsOfFile(
   return ids;
 }
 
-async function openAccounts(
-  accounts: History['header']['accounts'],
-  target: HistoryTarget,
-): Promise<string[]> {
+async function openAccounts(accounts: History['header']['accounts'], jejak: Jejak): Promise<string[]> {
   const opened: string[] = [];
-  target.setClock(target.now());
   const give = (type: string, subject: string, body: Json): Promise<unknown> =>
-    target.commands.run({
+    jejak.commands.run({
       type,
       stream: streamName('account', INSTALLATION, subject),
       body,
@@ -131,10 +124,10 @@ async function openAccounts(
       correlationId: `history ${subject}`,
     });
   for (const { subject, login, name, operator } of accounts) {
-    if (!(await target.guard.isOpen(subject))) await give('OpenAccount', subject, { kind: 'person' });
+    if (!(await jejak.guard.isOpen(subject))) await give('OpenAccount', subject, { kind: 'person' });
     if (operator === true) await give('GrantOperator', subject, {});
-    if ((await target.credentials.bySubject(subject)) !== undefined) continue;
-    await target.credentials.save({ subject, login, name });
+    if ((await jejak.credentials.bySubject(subject)) !== undefined) continue;
+    await jejak.credentials.save({ subject, login, name });
     opened.push(subject);
   }
   return opened;

@@ -1,0 +1,120 @@
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { type Json, programmeEvents, type ProgrammeEvent } from '@jejak/core';
+import type { PhaseEvent } from '@jejak/domain';
+import { MerkleTree } from '@jejak/ledger';
+import { sealAt } from '@jejak/processes';
+import { type Config, importHistory, type Jejak, openJejak, parseHistory, readConfig } from '@jejak/runtime';
+import type { Snapshot } from '@jejak/views';
+import { sampleHistory } from '../fixtures/malang-2023/build';
+
+const FILE = path.join(__dirname, '../fixtures/malang-2023/history.jsonl');
+const PROGRAMME = 'malang.2023';
+
+type Sealed = Extract<PhaseEvent, { type: 'PhaseSealed' }>;
+
+let directory: string;
+let config: Config;
+let jejak: Jejak;
+
+async function eventsOf(type: string): Promise<ProgrammeEvent[]> {
+  const found: ProgrammeEvent[] = [];
+  for await (const recorded of programmeEvents(jejak.log, PROGRAMME)) {
+    if (recorded.event.type === type) found.push(recorded);
+  }
+  return found;
+}
+
+beforeAll(async () => {
+  if (process.env.UPDATE_SAMPLE === '1') fs.writeFileSync(FILE, sampleHistory());
+  directory = fs.mkdtempSync(path.join(os.tmpdir(), 'jejak-sample-'));
+  ({ config } = readConfig({ JEJAK_DATA: directory }));
+  await importHistory(config, parseHistory(fs.readFileSync(FILE, 'utf8'), Date.now()));
+  jejak = await openJejak(config, { worker: 'manual' });
+}, 60_000);
+
+afterAll(async () => {
+  await jejak.close();
+  fs.rmSync(directory, { recursive: true });
+});
+
+describe('the sample', () => {
+  it('is what its tables give', () => {
+    expect(fs.readFileSync(FILE, 'utf8')).toBe(sampleHistory());
+  });
+
+  it('was sealed with the published figures of Phase II', async () => {
+    const [first, second] = (await eventsOf('PhaseSealed')) as unknown as ProgrammeEvent<Sealed>[];
+    const { figures, budget, csr } = second?.event.data.snapshot as unknown as Snapshot;
+    const shown = Object.fromEntries(figures.dimensions.map(({ code, figure }) => [code, figure?.displayed]));
+    expect(shown).toEqual({
+      governance: '100',
+      branding: '89',
+      economy: '86',
+      living: '100',
+      society: '100',
+      environment: '100',
+    });
+    expect(figures.programme).toMatchObject({
+      numerator: '50',
+      denominator: '52',
+      exact: '25/26',
+      displayed: '96.2',
+    });
+    expect(budget.agencies.find(({ agency }) => agency === 'diskominfo')?.ceiling).toBe(1_500_000_000);
+    expect(budget.total.ceiling).toBe(571_740_000_000);
+    expect(csr.byYear.find(({ year }) => year === 2022)?.received).toBe(883_000_000);
+    expect(first?.event.data.snapshot).toMatchObject({
+      figures: { programme: { numerator: '22', denominator: '52' } },
+    });
+  });
+
+  it('has seals that a recomputation from the log gives again, with the root of the tree at the closing', async () => {
+    const closings = (await eventsOf('PhaseClosed')) as unknown as Parameters<typeof sealAt>[0][];
+    const seals = (await eventsOf('PhaseSealed')) as unknown as ProgrammeEvent<Sealed>[];
+    expect(seals).toHaveLength(2);
+    for (const [n, closing] of closings.entries()) {
+      expect(JSON.parse(JSON.stringify(await sealAt(closing, jejak)))).toEqual(
+        seals[n]?.event.data as unknown as Json,
+      );
+      const tree = new MerkleTree();
+      for await (const { event } of programmeEvents(jejak.log, PROGRAMME, 0, closing.index)) tree.add(event);
+      expect(seals[n]?.event.data.tree).toEqual({ size: closing.index + 1, root: tree.root() });
+    }
+  });
+
+  it('marks every event as reconstructed, recorded at its own time, and says when it was really written', async () => {
+    let last = '';
+    for await (const { event } of programmeEvents(jejak.log, PROGRAMME)) {
+      expect(event.meta.origin).toBe('reconstructed');
+      expect(event.meta.importedAt).toMatch(/^20[2-9][0-9]-/);
+      expect(event.recordedAt < '2023-12-01').toBe(true);
+      expect(event.recordedAt >= last).toBe(true);
+      last = event.recordedAt;
+    }
+  });
+
+  it('is carried out once, however often its file is brought in', async () => {
+    const before = await jejak.log.head(PROGRAMME);
+    await jejak.close();
+    const again = await importHistory(config, parseHistory(fs.readFileSync(FILE, 'utf8'), Date.now()));
+    expect(again).toMatchObject({ repeated: again.commands, opened: [] });
+    jejak = await openJejak(config, { worker: 'manual' });
+    expect(await jejak.log.head(PROGRAMME)).toEqual(before);
+  });
+
+  it('refuses a history that goes back, reaches into the future, or meets events that are not its own', async () => {
+    const [header = '', ...rows] = fs.readFileSync(FILE, 'utf8').trim().split('\n');
+    const text = (...lines: (string | undefined)[]): string => lines.join('\n');
+    expect(() => parseHistory(text(header, rows[1], rows[0]), Date.now())).toThrow('line 3');
+    expect(() => parseHistory(text(header, rows[0]), Date.parse('2022-01-01'))).toThrow('future');
+    expect(() => parseHistory(text(header, rows[0], rows[0]), Date.now())).toThrow('stands twice');
+    expect(() => parseHistory(text(header, '{'), Date.now())).toThrow('line 2');
+    expect(() => parseHistory(header, Date.now())).toThrow('no command');
+    const half = parseHistory(text(header, ...rows.slice(0, 10)), Date.now());
+    await jejak.close();
+    await expect(importHistory(config, half)).rejects.toMatchObject({ code: 'history-target-not-empty' });
+    jejak = await openJejak(config, { worker: 'manual' });
+  });
+});
