@@ -18,7 +18,7 @@ export interface ProgrammeHead {
 }
 
 /** Streams of which the end is kept in memory. */
-const STREAMS = 50_000;
+const STREAMS = 20_000;
 
 /** The ends of streams and programmes, read from the indexes when first asked for and kept up by the one appender. */
 export class Heads {
