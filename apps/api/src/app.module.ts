@@ -1,0 +1,62 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { APP_FILTER, APP_GUARD } from '@nestjs/core';
+import { EmbeddedModule, type Jejak } from '@jejak/runtime';
+import { LoggerModule } from 'nestjs-pino';
+import type { Logger } from 'pino';
+import { AccessLogController, AccountsController } from './controllers/accounts.controller';
+import { ActionsController } from './controllers/actions.controller';
+import { BudgetController } from './controllers/budget.controller';
+import { CsrController } from './controllers/csr.controller';
+import { EvidenceController } from './controllers/evidence.controller';
+import { FindingsController } from './controllers/findings.controller';
+import { GrantsController } from './controllers/grants.controller';
+import { HealthController } from './controllers/health.controller';
+import { MeController } from './controllers/me.controller';
+import { PhasesController } from './controllers/phases.controller';
+import { ProblemsController } from './controllers/problems.controller';
+import { ProgrammeController, ProgrammesController } from './controllers/programmes.controller';
+import { SessionController } from './controllers/session.controller';
+import { EntryGuard } from './http/entry.guard';
+import { ProblemFilter } from './http/problem.filter';
+import { LOGGER } from './tokens';
+
+const controllers = [
+  AccessLogController,
+  AccountsController,
+  ActionsController,
+  BudgetController,
+  CsrController,
+  EvidenceController,
+  FindingsController,
+  GrantsController,
+  HealthController,
+  MeController,
+  PhasesController,
+  ProblemsController,
+  ProgrammeController,
+  ProgrammesController,
+  SessionController,
+];
+
+@Module({})
+export class AppModule {
+  static forRoot(jejak: Jejak, logger: Logger): DynamicModule {
+    const perRequest = logger.isLevelEnabled('info');
+    return {
+      module: AppModule,
+      imports: [
+        EmbeddedModule.forRoot(jejak),
+        LoggerModule.forRoot({
+          pinoHttp: { logger, autoLogging: perRequest },
+          ...(perRequest ? {} : { forRoutes: [] }),
+        }),
+      ],
+      controllers,
+      providers: [
+        { provide: LOGGER, useValue: logger },
+        { provide: APP_GUARD, useClass: EntryGuard },
+        { provide: APP_FILTER, useClass: ProblemFilter },
+      ],
+    };
+  }
+}

@@ -1,0 +1,135 @@
+import { Controller, Delete, HttpCode, Inject, Param, Post, Put, Req } from '@nestjs/common';
+import { ApiBody, ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { accountCommands } from '@jejak/domain';
+import {
+  INSTALLATION,
+  JEJAK,
+  type Jejak,
+  newAccountSchema,
+  openAccount,
+  type OpenedAccount,
+  passwordResetSchema,
+  questions,
+  setPassword,
+} from '@jejak/runtime';
+import { NotFound } from '@jejak/views';
+import type { FastifyRequest } from 'fastify';
+import { CommandRoute, IdempotencyKey } from '../http/command-route';
+import { JejakController } from '../http/controllers';
+import { Problems, schemaOf } from '../http/openapi-parts';
+import { bodyAs } from '../http/parsed';
+import { type Asked, Question, QuestionRoute } from '../http/question-route';
+import { Command, keyOf, type Sent } from '../http/sent';
+
+const kind = 'account';
+const of = accountCommands;
+const code = { in: 'path', name: 'subject' } as const;
+
+@ApiTags('accounts')
+@Controller('v1/accounts')
+export class AccountsController extends JejakController {
+  constructor(@Inject(JEJAK) private readonly jejak: Jejak) {
+    super();
+  }
+
+  @QuestionRoute('', questions.accounts, 'The accounts of the installation.')
+  all(@Question() asked: Asked) {
+    return this.answer(asked);
+  }
+
+  @Post()
+  @HttpCode(201)
+  @ApiOperation({ operationId: 'OpenAccount', summary: 'Opens an account.', description: 'Roles: operator.' })
+  @IdempotencyKey()
+  @ApiBody({ schema: schemaOf(newAccountSchema) })
+  @ApiResponse({ status: 201, description: 'The receipt.', schema: { $ref: '#/components/schemas/Receipt' } })
+  @Problems(400, 401, 403, 409, 413, 415, 422, 429, 503)
+  open(@Req() request: FastifyRequest): Promise<OpenedAccount> {
+    const { caller = {} } = request;
+    const sent = { caller, key: keyOf(request), correlationId: request.id };
+    return openAccount(this.jejak, sent, bodyAs(newAccountSchema, request));
+  }
+
+  @CommandRoute(':subject/closing', {
+    kind,
+    of,
+    type: 'CloseAccount',
+    code,
+    summary: 'Closes an account; it counts at once.',
+  })
+  close(@Command() sent: Sent) {
+    return this.submit(sent);
+  }
+
+  @CommandRoute(':subject/operator', {
+    kind,
+    of,
+    type: 'GrantOperator',
+    code,
+    summary: 'Makes an operator of the installation.',
+  })
+  grantOperator(@Command() sent: Sent) {
+    return this.submit(sent);
+  }
+
+  @CommandRoute(':subject/operator-revocation', {
+    kind,
+    of,
+    type: 'RevokeOperator',
+    code,
+    summary: 'Makes an operator one no more.',
+  })
+  revokeOperator(@Command() sent: Sent) {
+    return this.submit(sent);
+  }
+
+  @Put(':subject/password')
+  @HttpCode(204)
+  @ApiOperation({
+    operationId: 'ResetPassword',
+    summary: 'Sets another’s password, and ends their sessions.',
+    description: 'Roles: operator.',
+  })
+  @ApiParam({ name: 'subject', schema: { type: 'string' } })
+  @ApiBody({ schema: schemaOf(passwordResetSchema) })
+  @ApiResponse({ status: 204, description: 'Done.' })
+  @Problems(400, 401, 403, 404, 413, 415, 429)
+  async resetPassword(@Req() request: FastifyRequest, @Param('subject') subject: string): Promise<void> {
+    await this.jejak.guard.reader(request.caller ?? {}, INSTALLATION, 'ResetPassword', ['operator']);
+    const { password } = bodyAs(passwordResetSchema, request);
+    const account = await this.jejak.credentials.bySubject(subject);
+    if (account === undefined || account.login === '') throw new NotFound(`there is no account ${subject}`);
+    await setPassword(this.jejak, account, password);
+  }
+
+  @Delete(':subject/directory-entry')
+  @HttpCode(204)
+  @ApiOperation({
+    operationId: 'ForgetPerson',
+    summary: 'Takes name, login and password away; what the subject did stays on record.',
+    description: 'Roles: operator.',
+  })
+  @ApiParam({ name: 'subject', schema: { type: 'string' } })
+  @ApiResponse({ status: 204, description: 'Done.' })
+  @Problems(401, 403, 404, 429)
+  async forget(@Req() { caller = {} }: FastifyRequest, @Param('subject') subject: string): Promise<void> {
+    await this.jejak.guard.reader(caller, INSTALLATION, 'ForgetPerson', ['operator']);
+    const account = await this.jejak.credentials.bySubject(subject);
+    if (account === undefined) throw new NotFound(`there is no account ${subject}`);
+    await this.jejak.identity.endAll(subject);
+    await this.jejak.credentials.forget(subject);
+  }
+}
+
+@ApiTags('accounts')
+@Controller('v1/access-log')
+export class AccessLogController extends JejakController {
+  @QuestionRoute(
+    '',
+    { ...questions.accessLog, name: 'installation-access-log', readers: ['operator'] },
+    'The access log of the installation.',
+  )
+  all(@Question() asked: Asked) {
+    return this.answer(asked);
+  }
+}

@@ -1,0 +1,72 @@
+import { Controller, Delete, HttpCode, Inject, Post, Req } from '@nestjs/common';
+import { ApiBearerAuth, ApiBody, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { foldLogin, JEJAK, type Jejak, NotSignedIn, type Tokens } from '@jejak/runtime';
+import type { FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { Problems, schemaOf } from '../http/openapi-parts';
+import { bodyAs } from '../http/parsed';
+import { Problem } from '../http/problem';
+import { RateLimit } from '../http/rate-limit';
+
+const signInSchema = z.strictObject({
+  login: z.string().min(1).max(200),
+  password: z.string().min(1).max(200),
+});
+const refreshSchema = z.strictObject({ refreshToken: z.string().min(1).max(200) });
+
+@ApiTags('session')
+@Controller('v1/session')
+export class SessionController {
+  private readonly attempts: RateLimit;
+
+  constructor(@Inject(JEJAK) private readonly jejak: Jejak) {
+    this.attempts = new RateLimit(jejak.config.signInsPerMinute, jejak.clock);
+  }
+
+  @Post()
+  @HttpCode(200)
+  @ApiOperation({ operationId: 'SignIn', summary: 'Signs in, and gives tokens.' })
+  @ApiBody({ schema: schemaOf(signInSchema) })
+  @ApiResponse({ status: 200, description: 'Tokens.', schema: { $ref: '#/components/schemas/Tokens' } })
+  @Problems(400, 401, 413, 415, 429)
+  async signIn(@Req() request: FastifyRequest): Promise<Tokens> {
+    this.count(`address ${request.ip}`);
+    const { login, password } = bodyAs(signInSchema, request);
+    this.count(`login ${foldLogin(login)}`);
+    return this.jejak.identity.signIn(login, password);
+  }
+
+  @Post('refresh')
+  @HttpCode(200)
+  @ApiOperation({
+    operationId: 'RefreshSession',
+    summary: 'Gives new tokens for a refresh token, which is used up.',
+  })
+  @ApiBody({ schema: schemaOf(refreshSchema) })
+  @ApiResponse({ status: 200, description: 'Tokens.', schema: { $ref: '#/components/schemas/Tokens' } })
+  @Problems(400, 401, 413, 415, 429)
+  async refresh(@Req() request: FastifyRequest): Promise<Tokens> {
+    const { refreshToken } = bodyAs(refreshSchema, request);
+    return this.jejak.identity.refresh(refreshToken);
+  }
+
+  @Delete()
+  @HttpCode(204)
+  @ApiBearerAuth()
+  @ApiOperation({
+    operationId: 'SignOut',
+    summary: 'Signs out: the tokens of this sign-in are good for nothing then.',
+  })
+  @ApiResponse({ status: 204, description: 'Done.' })
+  @Problems(401, 429)
+  async signOut(@Req() { verified }: FastifyRequest): Promise<void> {
+    if (verified === undefined) throw new NotSignedIn('sign-in-required');
+    await this.jejak.identity.signOut(verified);
+  }
+
+  /** @throws Problem `too-many-requests` */
+  private count(key: string): void {
+    const retryAfter = this.attempts.hit(key);
+    if (retryAfter !== undefined) throw new Problem('too-many-requests', { retryAfter });
+  }
+}

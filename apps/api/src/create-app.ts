@@ -1,0 +1,60 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import helmet from '@fastify/helmet';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { Jejak } from '@jejak/runtime';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { Logger as NestPino } from 'nestjs-pino';
+import type { Logger } from 'pino';
+import { AppModule } from './app.module';
+import { registerParsers } from './http/parsers';
+import { sendProblem } from './http/problem.filter';
+
+const CORRELATION = /^[A-Za-z0-9._:-]{1,100}$/;
+const TRACEPARENT = /^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$/;
+/** A code takes 80 characters; percent-encoded they may be three times as many. */
+const LONGEST_PARAMETER = 300;
+
+/** The id that ties a request to its events and log lines: the caller's own where it sends one. */
+export function correlationIdOf({ headers }: IncomingMessage): string {
+  const given = headers['x-correlation-id'];
+  if (typeof given === 'string' && CORRELATION.test(given)) return given;
+  const { traceparent } = headers;
+  const trace = typeof traceparent === 'string' ? TRACEPARENT.exec(traceparent)?.[1] : undefined;
+  return trace ?? randomUUID();
+}
+
+/** The HTTP application around a Jejak, not yet listening. It closes the Jejak when it is closed. */
+export async function createApp(jejak: Jejak, logger: Logger): Promise<NestFastifyApplication> {
+  const { config } = jejak;
+  const adapter = new FastifyAdapter({
+    bodyLimit: config.bodyBytes,
+    trustProxy: config.trustProxy,
+    routerOptions: { maxParamLength: LONGEST_PARAMETER },
+    requestIdHeader: false,
+    genReqId: correlationIdOf,
+    frameworkErrors: (error: unknown, request: FastifyRequest, reply: FastifyReply) =>
+      sendProblem(error, request, reply, logger),
+    // A slow sender may not hold a connection for ever.
+    requestTimeout: 120_000,
+  });
+  const app = await NestFactory.create<NestFastifyApplication>(AppModule.forRoot(jejak, logger), adapter, {
+    bodyParser: false,
+    bufferLogs: true,
+    abortOnError: false,
+  });
+  app.useLogger(app.get(NestPino));
+  const fastify = adapter.getInstance() as unknown as FastifyInstance;
+  registerParsers(fastify);
+  fastify.addHook('onRequest', (request, reply, done) => {
+    void reply.header('x-correlation-id', request.id);
+    done();
+  });
+  await app.register(
+    helmet as never,
+    { contentSecurityPolicy: { directives: { defaultSrc: ["'none'"] } } } as never,
+  );
+  app.enableShutdownHooks([]);
+  return app;
+}

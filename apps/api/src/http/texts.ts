@@ -1,0 +1,187 @@
+/** A sentence in the two languages that answers are given in. */
+export interface Sentence {
+  readonly en: string;
+  readonly id: string;
+}
+
+export type Language = keyof Sentence;
+
+/** What an error of the API itself is: its status and sentence. Rules of the domain bring their own sentences. */
+export interface ProblemText extends Sentence {
+  readonly status: number;
+}
+
+/** Every error that is not a rule of the domain, by its code. */
+export const PROBLEMS = {
+  'invalid-body': {
+    status: 400,
+    en: 'The body does not fit this command.',
+    id: 'Isi permintaan tidak sesuai dengan perintah ini.',
+  },
+  'invalid-params': {
+    status: 400,
+    en: 'A parameter does not fit this question.',
+    id: 'Ada parameter yang tidak sesuai dengan pertanyaan ini.',
+  },
+  'malformed-body': {
+    status: 400,
+    en: 'The body is not JSON that can be read.',
+    id: 'Isi permintaan bukan JSON yang dapat dibaca.',
+  },
+  'not-canonical': {
+    status: 400,
+    en: 'The body holds text that is not Unicode, or a number that JSON cannot carry.',
+    id: 'Isi permintaan memuat teks yang bukan Unicode atau angka yang tidak dapat dimuat JSON.',
+  },
+  'bad-name': {
+    status: 400,
+    en: 'A name does not follow the rule for programmes and codes.',
+    id: 'Ada nama yang tidak mengikuti aturan penamaan program dan kode.',
+  },
+  'bad-request': { status: 400, en: 'The request cannot be read.', id: 'Permintaan tidak dapat dibaca.' },
+  'idempotency-key-missing': {
+    status: 400,
+    en: 'A command needs the header Idempotency-Key: 1 to 200 visible ASCII characters.',
+    id: 'Perintah memerlukan header Idempotency-Key: 1 sampai 200 karakter ASCII yang tampak.',
+  },
+  'foreign-token': {
+    status: 400,
+    en: 'The token is of another installation.',
+    id: 'Token berasal dari instalasi lain.',
+  },
+  'sign-in-required': { status: 401, en: 'Sign in first.', id: 'Silakan masuk terlebih dahulu.' },
+  'sign-in-failed': {
+    status: 401,
+    en: 'Login or password is wrong.',
+    id: 'Nama pengguna atau kata sandi salah.',
+  },
+  'token-invalid': { status: 401, en: 'The access token is not valid.', id: 'Token akses tidak berlaku.' },
+  'token-expired': { status: 401, en: 'The access token has expired.', id: 'Token akses sudah kedaluwarsa.' },
+  'refresh-invalid': {
+    status: 401,
+    en: 'The refresh token is not valid: sign in again.',
+    id: 'Token penyegar tidak berlaku: silakan masuk kembali.',
+  },
+  'refresh-reused': {
+    status: 401,
+    en: 'The refresh token was used before. Everything that came of its sign-in has ended: sign in again.',
+    id: 'Token penyegar sudah pernah dipakai. Semua sesi dari proses masuk itu diakhiri: silakan masuk kembali.',
+  },
+  'not-allowed': {
+    status: 403,
+    en: 'Your roles do not allow this.',
+    id: 'Peran Anda tidak mengizinkan hal ini.',
+  },
+  'not-found': { status: 404, en: 'There is nothing here.', id: 'Tidak ada apa pun di sini.' },
+  'not-yet-sealed': {
+    status: 404,
+    en: 'The phase was closed, and its seal is being made.',
+    id: 'Fase sudah ditutup dan segelnya sedang dibuat.',
+  },
+  'unknown-route': { status: 404, en: 'There is no such route.', id: 'Rute tidak dikenal.' },
+  'unknown-command': { status: 404, en: 'There is no such command.', id: 'Perintah tidak dikenal.' },
+  'method-not-allowed': {
+    status: 405,
+    en: 'This route takes no such method.',
+    id: 'Metode ini tidak diterima oleh rute ini.',
+  },
+  'login-taken': {
+    status: 409,
+    en: 'Another account has this login.',
+    id: 'Nama pengguna ini sudah dipakai akun lain.',
+  },
+  contention: {
+    status: 409,
+    en: 'Others changed this at the same time. Send the command again with the same key.',
+    id: 'Data ini sedang diubah oleh pihak lain. Kirim ulang perintah dengan kunci yang sama.',
+  },
+  'revision-mismatch': {
+    status: 412,
+    en: 'This has changed since you read it.',
+    id: 'Data ini sudah berubah sejak Anda membacanya.',
+  },
+  'body-too-large': {
+    status: 413,
+    en: 'The body is larger than is accepted.',
+    id: 'Isi permintaan melebihi ukuran yang diterima.',
+  },
+  'envelope-too-large': {
+    status: 413,
+    en: 'What would be recorded is larger than 256 KiB.',
+    id: 'Data yang akan dicatat melebihi 256 KiB.',
+  },
+  'evidence-too-large': {
+    status: 413,
+    en: 'The file is larger than is accepted.',
+    id: 'Berkas melebihi ukuran yang diterima.',
+  },
+  'path-too-long': {
+    status: 414,
+    en: 'The path is longer than is accepted.',
+    id: 'Alamat melebihi panjang yang diterima.',
+  },
+  'unsupported-media-type': {
+    status: 415,
+    en: 'This media type is not accepted here.',
+    id: 'Jenis media ini tidak diterima di sini.',
+  },
+  'idempotency-key-reused': {
+    status: 422,
+    en: 'This idempotency key was used for another command.',
+    id: 'Kunci idempotensi ini sudah dipakai untuk perintah lain.',
+  },
+  'precondition-required': {
+    status: 428,
+    en: 'This command needs the header If-Match with the ETag that you read.',
+    id: 'Perintah ini memerlukan header If-Match berisi ETag yang Anda baca.',
+  },
+  'too-many-requests': {
+    status: 429,
+    en: 'Too many requests: wait a little.',
+    id: 'Terlalu banyak permintaan: tunggu sebentar.',
+  },
+  internal: {
+    status: 500,
+    en: 'Something went wrong here. It was written down under the correlation id.',
+    id: 'Terjadi kesalahan di sistem. Kesalahan dicatat dengan correlation id.',
+  },
+  'log-unavailable': {
+    status: 503,
+    en: 'Nothing can be recorded at the moment. What was acknowledged is safe.',
+    id: 'Saat ini tidak ada yang dapat dicatat. Yang sudah dikonfirmasi tetap aman.',
+  },
+  'view-behind': {
+    status: 503,
+    en: 'The views have not come that far yet.',
+    id: 'Tampilan data belum mencapai titik itu.',
+  },
+  'view-rebuilding': { status: 503, en: 'The view is being built.', id: 'Tampilan data sedang dibangun.' },
+  'view-stopped': {
+    status: 503,
+    en: 'The view has stopped before that event; the operator has to look.',
+    id: 'Tampilan data berhenti sebelum kejadian itu; operator perlu memeriksanya.',
+  },
+  stopping: { status: 503, en: 'The server is being stopped.', id: 'Server sedang dihentikan.' },
+} as const satisfies { readonly [code: string]: ProblemText };
+
+export type ProblemCode = keyof typeof PROBLEMS;
+
+/** The title of every refusal by a rule. */
+export const REFUSED: Sentence = {
+  en: 'A rule does not allow this.',
+  id: 'Ada aturan yang tidak mengizinkan hal ini.',
+};
+
+/** The language that a reader wants, of the two there are; English when neither is named. */
+export function languageOf(acceptLanguage: string | undefined): Language {
+  let best: { readonly language: Language; readonly quality: number } | undefined;
+  for (const part of (acceptLanguage ?? '').split(',')) {
+    const [tag = '', ...parameters] = part.trim().toLowerCase().split(';');
+    const language = tag.split('-')[0];
+    if (language !== 'en' && language !== 'id') continue;
+    const given = parameters.map((each) => /^\s*q=([01](?:\.[0-9]{0,3})?)\s*$/.exec(each)?.[1]).find(Boolean);
+    const quality = given === undefined ? 1 : Number(given);
+    if (quality > (best?.quality ?? 0)) best = { language, quality };
+  }
+  return best?.language ?? 'en';
+}

@@ -1,0 +1,63 @@
+import { BadConfig, type Config, openJejak, readConfig } from '@jejak/runtime';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import pino, { type Logger } from 'pino';
+import { createApp } from './create-app';
+import { greet } from './greeting';
+import { writeOpenApi } from './write-openapi';
+
+/** What ends the process with a sentence, and not with a stack: the operator can do something about it. */
+const SENTENCES: ReadonlySet<string> = new Set([
+  'bad-config',
+  'data-directory-locked',
+  'unsafe-database',
+  'EADDRINUSE',
+  'EADDRNOTAVAIL',
+  'EACCES',
+  'EROFS',
+  'ENOSPC',
+]);
+
+async function main(): Promise<void> {
+  if (process.argv.includes('--openapi')) return writeOpenApi();
+  const { config, warnings } = readConfig(process.env);
+  const logger = pino({
+    level: config.logLevel,
+    redact: ['req.headers.authorization', 'req.headers.cookie'],
+  });
+  for (const warning of warnings) process.stderr.write(`${warning}\n`);
+  const jejak = await openJejak(config, {
+    worker: 'thread',
+    onTrouble: (what, error) => logger.error({ err: error, what }, 'the worker has trouble'),
+  });
+  const app = await createApp(jejak, logger);
+  stopOnSignals(app, config, logger);
+  await app.listen(config.port, config.host);
+  greet(await app.getUrl());
+}
+
+/** Stops once, after what is under way; a second signal, or patience at its end, stops at once. */
+function stopOnSignals(app: NestFastifyApplication, { stopSeconds }: Config, logger: Logger): void {
+  let stopping = false;
+  const stop = (signal: NodeJS.Signals): void => {
+    if (stopping) process.exit(1);
+    stopping = true;
+    logger.info({ signal }, 'stopping');
+    setTimeout(() => process.exit(1), stopSeconds * 1000).unref();
+    app.close().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        logger.error({ err: error }, 'stopping failed');
+        process.exit(1);
+      },
+    );
+  };
+  process.on('SIGTERM', stop);
+  process.on('SIGINT', stop);
+}
+
+main().catch((error: unknown) => {
+  const { code, message } = error as NodeJS.ErrnoException;
+  const plain = error instanceof BadConfig || (code !== undefined && SENTENCES.has(code));
+  process.stderr.write(`${plain ? message : ((error as Error).stack ?? String(error))}\n`);
+  process.exit(1);
+});

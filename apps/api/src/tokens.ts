@@ -1,0 +1,2 @@
+/** The logger of the process. */
+export const LOGGER = Symbol('logger');

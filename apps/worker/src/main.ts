@@ -1,0 +1,3 @@
+import { runThread } from '@jejak/runtime';
+
+void runThread();

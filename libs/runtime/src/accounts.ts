@@ -1,0 +1,114 @@
+import {
+  type AccountRecord,
+  type Actor,
+  type CommandRunner,
+  type Credentials,
+  derivedCode,
+  foldLogin,
+  INSTALLATION,
+  KeyReused,
+  type Receipt,
+  streamName,
+} from '@jejak/core';
+import { z } from 'zod';
+import { submit, type Sent } from './dispatch';
+import type { Jejak } from './jejak';
+import { hashPassword, PASSWORD_LEAST, PASSWORD_MOST } from './passwords';
+
+const password = z.string().min(PASSWORD_LEAST).max(PASSWORD_MOST);
+
+/** What opens an account: what the log holds of it, and what only the directory does. */
+export const newAccountSchema = z.strictObject({
+  login: z
+    .string()
+    .regex(
+      /^[\p{L}\p{N}][\p{L}\p{N}._@-]{1,79}$/u,
+      '2 to 80 letters, digits, dots, hyphens, underscores or @',
+    )
+    .describe('what the person types to sign in; upper and lower case are the same'),
+  name: z.string().trim().min(1).max(200).describe("the person's name; kept outside the log"),
+  password: password.optional().describe('left out for an account that cannot sign in with one'),
+  kind: z.enum(['person', 'service']).default('person'),
+});
+export type NewAccount = z.input<typeof newAccountSchema>;
+
+export const passwordChangeSchema = z.strictObject({ current: z.string().max(PASSWORD_MOST), password });
+export const passwordResetSchema = z.strictObject({ password });
+
+/** An account that was opened, with what the log says of it. */
+export interface OpenedAccount extends Receipt {
+  readonly subject: string;
+}
+
+/**
+ * Opens an account in the name of a caller: names and passwords go to the directory, the opaque subject to the log.
+ *
+ * @throws what the guard and run-command throw; LoginTaken; KeyReused; InvalidBody
+ */
+export async function openAccount(
+  jejak: Pick<Jejak, 'guard' | 'commands' | 'credentials'>,
+  sent: Omit<Sent, 'type' | 'stream' | 'body'>,
+  account: z.output<typeof newAccountSchema>,
+): Promise<OpenedAccount> {
+  const { guard, commands, credentials } = jejak;
+  const subject = derivedCode('u', sent.caller.subject ?? '', INSTALLATION, sent.key);
+  const stream = streamName('account', INSTALLATION, subject);
+  const body = { kind: account.kind };
+  const command: Sent = { ...sent, type: 'OpenAccount', stream, body };
+  // Nobody learns which logins are taken but who may open accounts.
+  await guard.actors(sent.caller, stream, command.type, body);
+  await keepInDirectory(credentials, subject, account);
+  return { subject, ...(await submit(guard, commands, command)) };
+}
+
+/**
+ * Opens an account for the operator of the machine, who is nobody's account: the first operator comes so.
+ *
+ * @param key the same key opens the same account
+ * @throws as `openAccount`
+ */
+export async function openAccountLocally(
+  parts: { readonly commands: Pick<CommandRunner, 'run'>; readonly credentials: Credentials },
+  actor: Actor,
+  key: string,
+  account: z.output<typeof newAccountSchema>,
+  operator: boolean,
+): Promise<OpenedAccount> {
+  const subject = derivedCode('u', actor.subject, INSTALLATION, key);
+  await keepInDirectory(parts.credentials, subject, account);
+  const stream = streamName('account', INSTALLATION, subject);
+  const submission = { stream, actor, correlationId: key };
+  const opened = await parts.commands.run({
+    ...submission,
+    type: 'OpenAccount',
+    body: { kind: account.kind },
+    key,
+  });
+  if (operator)
+    await parts.commands.run({ ...submission, type: 'GrantOperator', body: {}, key: `${key} operator` });
+  return { subject, ...opened };
+}
+
+/** Sets a password; whoever is signed in with the old one is signed out. */
+export async function setPassword(
+  { credentials, identity }: Pick<Jejak, 'credentials' | 'identity'>,
+  account: AccountRecord,
+  secret: string,
+): Promise<void> {
+  await credentials.save({ ...account, passwordHash: await hashPassword(secret) });
+  await identity.endAll(account.subject);
+}
+
+/** @throws LoginTaken; KeyReused where the subject is in the directory under another login */
+async function keepInDirectory(
+  credentials: Credentials,
+  subject: string,
+  { login, name, password: secret }: z.output<typeof newAccountSchema>,
+): Promise<void> {
+  const kept = await credentials.bySubject(subject);
+  if (kept !== undefined && foldLogin(kept.login) !== foldLogin(login)) throw new KeyReused();
+  // A repeat changes nothing: the password may be another by now.
+  if (kept !== undefined) return;
+  const passwordHash = secret === undefined ? {} : { passwordHash: await hashPassword(secret) };
+  await credentials.save({ subject, login, name, ...passwordHash });
+}

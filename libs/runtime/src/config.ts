@@ -1,0 +1,205 @@
+import path from 'node:path';
+import { z } from 'zod';
+
+/** One variable of the environment: the configuration reference of the README is written from these. */
+export interface Setting<T = unknown> {
+  readonly variable: string;
+  /** what holds when the variable is not set, as one would write it there */
+  readonly fallback: string;
+  readonly description: string;
+  readonly schema: z.ZodType<T, string>;
+}
+
+function setting<T>(
+  variable: string,
+  fallback: string,
+  description: string,
+  schema: z.ZodType<T, string>,
+): Setting<T> {
+  return { variable, fallback, description, schema };
+}
+
+function whole(least: number, most: number): z.ZodType<number, string> {
+  const sentence = `a whole number from ${String(least)} to ${String(most)}`;
+  return z
+    .string()
+    .regex(/^[0-9]{1,15}$/, sentence)
+    .transform(Number)
+    .refine((value) => value >= least && value <= most, sentence);
+}
+
+const yesOrNo = z.enum(['yes', 'no'], 'yes or no').transform((word) => word === 'yes') satisfies z.ZodType<
+  boolean,
+  string
+>;
+const text = z.string().min(1, 'some text');
+const logLevel = z.enum(
+  ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'],
+  'fatal, error, warn, info, debug, trace or silent',
+);
+
+const KIB = 1024;
+const MIB = 1024 * KIB;
+
+/** Every variable that Jejak reads, by the name it has in the configuration. */
+export const SETTINGS = {
+  port: setting(
+    'PORT',
+    '3000',
+    'the TCP port to listen on; 0 takes a free one and prints it',
+    whole(0, 65_535),
+  ),
+  host: setting(
+    'HOST',
+    '127.0.0.1',
+    'the address to listen on; 0.0.0.0 takes calls from other machines (put TLS in front of it)',
+    text,
+  ),
+  dataDirectory: setting(
+    'JEJAK_DATA',
+    './data',
+    'the directory that holds everything: the log, the views, the accounts and the evidence files',
+    text.transform((value) => path.resolve(value)),
+  ),
+  production: setting(
+    'NODE_ENV',
+    'development',
+    '`production` never loads the sample; any other value loads it into an empty data directory',
+    z.string().transform((value) => value === 'production'),
+  ),
+  sample: setting('JEJAK_SAMPLE', 'yes', '`no` starts empty even outside production', yesOrNo),
+  accessTokenSeconds: setting(
+    'JEJAK_ACCESS_TOKEN_SECONDS',
+    '600',
+    'how long an access token is good for, in seconds; rights are checked anew on every request',
+    whole(10, 86_400),
+  ),
+  refreshTokenSeconds: setting(
+    'JEJAK_REFRESH_TOKEN_SECONDS',
+    '1209600',
+    'how long a session lasts without a sign-in, in seconds (14 days)',
+    whole(60, 31_536_000),
+  ),
+  issuer: setting('JEJAK_ISSUER', 'jejak', 'the issuer that tokens name, and that is demanded of them', text),
+  audience: setting(
+    'JEJAK_AUDIENCE',
+    'jejak-api',
+    'the audience that tokens name, and that is demanded of them',
+    text,
+  ),
+  bodyBytes: setting(
+    'JEJAK_BODY_BYTES',
+    String(MIB),
+    'the largest body of a request, in bytes; files have limits of their own',
+    whole(KIB, 64 * MIB),
+  ),
+  importBytes: setting(
+    'JEJAK_IMPORT_BYTES',
+    String(64 * MIB),
+    'the largest file that can be imported over HTTP, in bytes',
+    whole(KIB, 1024 * MIB),
+  ),
+  evidenceBytes: setting(
+    'JEJAK_EVIDENCE_BYTES',
+    String(20 * MIB),
+    'the largest file of evidence, in bytes',
+    whole(KIB, 1024 * MIB),
+  ),
+  ratePerMinute: setting(
+    'JEJAK_RATE_PER_MINUTE',
+    '1200',
+    'requests that one account (or one address, before signing in) may make in a minute; 0 sets no limit',
+    whole(0, 100_000_000),
+  ),
+  signInsPerMinute: setting(
+    'JEJAK_SIGN_INS_PER_MINUTE',
+    '10',
+    'attempts to sign in, for one address and for one login, in a minute; 0 sets no limit',
+    whole(0, 1_000_000),
+  ),
+  trustProxy: setting(
+    'JEJAK_TRUST_PROXY',
+    'no',
+    '`yes` takes the caller’s address from X-Forwarded-For: only behind a proxy that sets it',
+    yesOrNo,
+  ),
+  waitMilliseconds: setting(
+    'JEJAK_WAIT_MILLISECONDS',
+    '5000',
+    'how long a question with ?after= waits for the views, in milliseconds',
+    whole(0, 60_000),
+  ),
+  stopSeconds: setting(
+    'JEJAK_STOP_SECONDS',
+    '20',
+    'how long a stop waits for requests under way, in seconds',
+    whole(1, 600),
+  ),
+  historyAnswers: setting(
+    'JEJAK_HISTORY_ANSWERS',
+    '8',
+    'states of the past (?knownAt=) that are kept folded in memory',
+    whole(1, 1000),
+  ),
+  logLevel: setting(
+    'JEJAK_LOG_LEVEL',
+    'warn',
+    'what is written to standard output: `info` adds a line for each request',
+    logLevel,
+  ),
+} as const;
+
+type Settings = typeof SETTINGS;
+
+/** The configuration: every setting, read and checked. */
+export type Config = { readonly [K in keyof Settings]: z.output<Settings[K]['schema']> };
+
+/** A variable of the environment has a value that cannot be used. The message is a sentence for the operator. */
+export class BadConfig extends Error {
+  readonly code = 'bad-config';
+}
+
+/**
+ * Reads the configuration.
+ *
+ * @param environment usually `process.env`; an empty value counts as not set
+ * @returns the configuration, and a sentence for each JEJAK_ variable that means nothing here
+ * @throws BadConfig naming each bad value
+ */
+export function readConfig(environment: NodeJS.ProcessEnv): {
+  readonly config: Config;
+  readonly warnings: readonly string[];
+} {
+  const wrong: string[] = [];
+  const config: Record<string, unknown> = {};
+  for (const [name, { variable, fallback, schema }] of Object.entries(SETTINGS)) {
+    const given = environment[variable];
+    const value = given === undefined || given === '' ? fallback : given;
+    const parsed = schema.safeParse(value);
+    if (parsed.success) config[name] = parsed.data;
+    else
+      wrong.push(
+        `${variable} is "${value}"; it must be ${parsed.error.issues[0]?.message ?? 'something else'}.`,
+      );
+  }
+  const read = config as Config;
+  if (wrong.length > 0) throw new BadConfig(wrong.join('\n'));
+  const known = new Set<string>(Object.values(SETTINGS).map(({ variable }) => variable));
+  const warnings = Object.keys(environment)
+    .filter((variable) => variable.startsWith('JEJAK_') && !known.has(variable))
+    .map((variable) => `${variable} is set, but Jejak knows no such variable.`);
+  return { config: read, warnings };
+}
+
+/** The configuration of an installation in a directory, all else as by default: for tools and tests. */
+export function configFor(dataDirectory: string, more: Partial<Config> = {}): Config {
+  return { ...readConfig({ JEJAK_DATA: dataDirectory }).config, ...more };
+}
+
+/** The settings as a Markdown table. */
+export function settingsTable(): string {
+  const rows = Object.values(SETTINGS).map(
+    ({ variable, fallback, description }) => `| \`${variable}\` | \`${fallback}\` | ${description} |`,
+  );
+  return ['| variable | default | meaning |', '|---|---|---|', ...rows].join('\n');
+}

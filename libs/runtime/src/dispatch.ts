@@ -1,0 +1,115 @@
+import { type CommandRunner, type Receipt, Refusal, type Submission } from '@jejak/core';
+import { Inject } from '@nestjs/common';
+import {
+  Command,
+  CommandHandler,
+  type ICommandHandler,
+  type IQueryHandler,
+  Query,
+  QueryHandler,
+} from '@nestjs/cqrs';
+import { type Answered, InvalidParams } from './ask/ask';
+import type { QuestionType, Sought } from './ask/questions';
+import { subjectsIn } from './ask/subjects';
+import type { Caller, Guard } from './guard';
+import { JEJAK, type Jejak } from './jejak';
+
+/** A command as a caller sends it; the guard makes an actor of the caller. */
+export interface Sent extends Omit<Submission, 'actor'> {
+  readonly caller: Caller;
+}
+
+/** What is shown of an answer: itself, and the names of those it speaks of. */
+export interface Shown extends Answered {
+  /** subject > name, for callers who may see them */
+  readonly names?: { readonly [subject: string]: string };
+}
+
+/**
+ * Carries out a caller's command: the guard says in which roles he may give it, and the decider whether it holds. An
+ * officer of several agencies who did not say for which he acts, acts for the one that has a part in it.
+ *
+ * @throws what the guard and run-command throw
+ */
+export async function submit(guard: Guard, commands: CommandRunner, sent: Sent): Promise<Receipt> {
+  const { caller, ...submission } = sent;
+  const [first, ...others] = await guard.actors(caller, sent.stream, sent.type, sent.body);
+  try {
+    return await commands.run({ ...submission, actor: first });
+  } catch (error) {
+    for (const actor of others) {
+      if (!isOfAnotherAgency(error)) break;
+      try {
+        return await commands.run({ ...submission, actor });
+      } catch (another) {
+        if (!isOfAnotherAgency(another)) throw another;
+      }
+    }
+    throw error;
+  }
+}
+
+function isOfAnotherAgency(error: unknown): boolean {
+  return error instanceof Refusal && error.code === 'not-your-agency';
+}
+
+/**
+ * Answers a caller's question, if he may ask it.
+ *
+ * @throws what the guard and the question throw
+ */
+export async function ask(
+  jejak: Jejak,
+  question: QuestionType,
+  sought: Sought,
+  caller: Caller,
+): Promise<Shown> {
+  const { programme, knownAt } = sought;
+  const role = await jejak.guard.reader(caller, programme, question.name, question.readers);
+  if (knownAt !== undefined && !question.ofThePast) {
+    throw new InvalidParams([{ field: 'knownAt', message: 'not asked of the past' }]);
+  }
+  const { subject } = caller;
+  const reader = { role, ...(subject !== undefined && { subject }) };
+  const answered = await question.answer(jejak, sought, reader);
+  if (role === 'public') return answered;
+  const subjects = subjectsIn(answered.answer);
+  if (subjects.length === 0) return answered;
+  return { ...answered, names: Object.fromEntries(await jejak.credentials.names(subjects)) };
+}
+
+/** A command on the bus: every command is this one, since all are carried out alike. */
+export class SubmitCommand extends Command<Receipt> {
+  constructor(readonly sent: Sent) {
+    super();
+  }
+}
+
+@CommandHandler(SubmitCommand)
+export class SubmitHandler implements ICommandHandler<SubmitCommand> {
+  constructor(@Inject(JEJAK) private readonly jejak: Jejak) {}
+
+  execute({ sent }: SubmitCommand): Promise<Receipt> {
+    return submit(this.jejak.guard, this.jejak.commands, sent);
+  }
+}
+
+/** A question on the bus. */
+export class AskQuery extends Query<Shown> {
+  constructor(
+    readonly question: QuestionType,
+    readonly sought: Sought,
+    readonly caller: Caller,
+  ) {
+    super();
+  }
+}
+
+@QueryHandler(AskQuery)
+export class AskHandler implements IQueryHandler<AskQuery> {
+  constructor(@Inject(JEJAK) private readonly jejak: Jejak) {}
+
+  execute({ question, sought, caller }: AskQuery): Promise<Shown> {
+    return ask(this.jejak, question, sought, caller);
+  }
+}

@@ -1,0 +1,211 @@
+import {
+  createHash,
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPairSync,
+  randomBytes,
+  randomUUID,
+} from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
+import { type Clock, type Credentials, isoMoment } from '@jejak/core';
+import { errors, jwtVerify, SignJWT } from 'jose';
+import { LRUCache } from 'lru-cache';
+import type { Config } from './config';
+import { passwordFits } from './passwords';
+
+/** Who holds a token, as its signature proves. What they may do is the guard's question. */
+export interface Verified {
+  readonly subject: string;
+  /** the sign-in that the token comes of */
+  readonly session: string;
+  /** milliseconds since 1970 */
+  readonly expiresAt: number;
+}
+
+/** What signing in or refreshing gives. */
+export interface Tokens {
+  readonly accessToken: string;
+  readonly tokenType: 'Bearer';
+  /** seconds */
+  readonly expiresIn: number;
+  readonly refreshToken: string;
+  readonly subject: string;
+}
+
+export type NotSignedInCode =
+  | 'sign-in-required'
+  | 'sign-in-failed'
+  | 'token-invalid'
+  | 'token-expired'
+  | 'refresh-invalid'
+  | 'refresh-reused';
+
+/** The caller did not prove who they are. */
+export class NotSignedIn extends Error {
+  constructor(readonly code: NotSignedInCode) {
+    super(code);
+  }
+}
+
+export interface IdentityOptions {
+  readonly credentials: Credentials;
+  readonly clock: Clock;
+  readonly config: Pick<Config, 'accessTokenSeconds' | 'refreshTokenSeconds' | 'issuer' | 'audience'>;
+  /** whether the subject's account is open now */
+  readonly isOpen: (subject: string) => Promise<boolean>;
+}
+
+const ALGORITHM = 'EdDSA';
+
+/** Signing in with a password, and the tokens that come of it. */
+export class Identity {
+  private readonly verified = new LRUCache<string, Verified>({ max: 10_000 });
+
+  private constructor(
+    private readonly options: IdentityOptions,
+    private readonly privateKey: KeyObject,
+    private readonly publicKey: KeyObject,
+  ) {}
+
+  /** Opens it with the installation's own key, which is made at the first start. */
+  static async open(options: IdentityOptions): Promise<Identity> {
+    const secret = await options.credentials.secret('access-token-key', () =>
+      generateKeyPairSync('ed25519').privateKey.export({ format: 'der', type: 'pkcs8' }),
+    );
+    const privateKey = createPrivateKey({ key: secret, format: 'der', type: 'pkcs8' });
+    return new Identity(options, privateKey, createPublicKey(privateKey));
+  }
+
+  /**
+   * Tokens for a login and its password.
+   *
+   * @throws NotSignedIn `sign-in-failed`, the same for an unknown login, a wrong password and a closed account
+   */
+  async signIn(login: string, password: string): Promise<Tokens> {
+    const { credentials, clock, isOpen } = this.options;
+    const at = isoMoment(clock());
+    const account = await credentials.byLogin(login);
+    const fits = await passwordFits(password, account?.passwordHash);
+    if (account === undefined || !fits || !(await isOpen(account.subject))) {
+      const detail = account === undefined ? 'unknown login' : fits ? 'account not open' : 'wrong password';
+      const known = account === undefined ? {} : { subject: account.subject };
+      await credentials.logAccess({ at, kind: 'sign-in-failed', ...known, detail });
+      throw new NotSignedIn('sign-in-failed');
+    }
+    await credentials.logAccess({ at, kind: 'sign-in', subject: account.subject, detail: 'password' });
+    return this.tokens(account.subject, randomUUID());
+  }
+
+  /**
+   * New tokens for a refresh token, which is used up by it. A second use means that someone has a copy: it ends
+   * everything that came of the sign-in.
+   *
+   * @throws NotSignedIn `refresh-invalid`, `refresh-reused`
+   */
+  async refresh(refreshToken: string): Promise<Tokens> {
+    const { credentials, clock, isOpen } = this.options;
+    const token = await credentials.useRefresh(digestOf(refreshToken));
+    if (token === undefined) throw new NotSignedIn('refresh-invalid');
+    if (token.used) {
+      await this.end(token.family, token.subject, 'a refresh token was used twice');
+      throw new NotSignedIn('refresh-reused');
+    }
+    if (token.expiresAt <= isoMoment(clock()) || !(await isOpen(token.subject))) {
+      throw new NotSignedIn('refresh-invalid');
+    }
+    return this.tokens(token.subject, token.family);
+  }
+
+  /** Ends a session: its refresh token and its access tokens are good for nothing from now on. */
+  async signOut({ session, subject }: Pick<Verified, 'session' | 'subject'>): Promise<void> {
+    await this.end(session, subject, 'signed out');
+  }
+
+  /** Ends every session of a subject, as after a change of the password. */
+  async endAll(subject: string): Promise<void> {
+    await this.options.credentials.endSubject(subject);
+    this.forget((verified) => verified.subject === subject);
+  }
+
+  /**
+   * Who holds an access token.
+   *
+   * @throws NotSignedIn `token-invalid`, `token-expired`
+   */
+  async verify(accessToken: string): Promise<Verified> {
+    const { clock, config } = this.options;
+    let verified = this.verified.get(accessToken);
+    if (verified === undefined) {
+      verified = await this.checked(accessToken);
+      this.verified.set(accessToken, verified);
+    }
+    if (verified.expiresAt <= clock()) throw new NotSignedIn('token-expired');
+    // A token is never good for longer than the present configuration gives.
+    if (verified.expiresAt > clock() + config.accessTokenSeconds * 1000)
+      throw new NotSignedIn('token-invalid');
+    return verified;
+  }
+
+  private async checked(accessToken: string): Promise<Verified> {
+    const { clock, config } = this.options;
+    try {
+      const { payload } = await jwtVerify(accessToken, this.publicKey, {
+        algorithms: [ALGORITHM],
+        issuer: config.issuer,
+        audience: config.audience,
+        requiredClaims: ['sub', 'sid', 'exp'],
+        typ: 'at+jwt',
+        currentDate: new Date(clock()),
+      });
+      const { sub, sid, exp } = payload;
+      if (sub === undefined || typeof sid !== 'string' || exp === undefined)
+        throw new NotSignedIn('token-invalid');
+      if (!(await this.options.credentials.familyLives(sid))) throw new NotSignedIn('token-invalid');
+      return { subject: sub, session: sid, expiresAt: exp * 1000 };
+    } catch (error) {
+      if (error instanceof errors.JWTExpired) throw new NotSignedIn('token-expired');
+      if (error instanceof errors.JOSEError || error instanceof TypeError)
+        throw new NotSignedIn('token-invalid');
+      throw error;
+    }
+  }
+
+  private async end(session: string, subject: string, detail: string): Promise<void> {
+    const { credentials, clock } = this.options;
+    await credentials.endFamily(session);
+    this.forget((verified) => verified.session === session);
+    await credentials.logAccess({ at: isoMoment(clock()), kind: 'sign-out', subject, detail });
+  }
+
+  /** Tokens that were verified before are verified again, and then found ended. */
+  private forget(which: (verified: Verified) => boolean): void {
+    for (const [token, verified] of this.verified) if (which(verified)) this.verified.delete(token);
+  }
+
+  private async tokens(subject: string, family: string): Promise<Tokens> {
+    const { credentials, clock, config } = this.options;
+    const now = clock();
+    const refreshToken = randomBytes(32).toString('base64url');
+    await credentials.saveRefresh({
+      digest: digestOf(refreshToken),
+      subject,
+      family,
+      expiresAt: isoMoment(now + config.refreshTokenSeconds * 1000),
+      used: false,
+    });
+    const seconds = Math.floor(now / 1000);
+    const accessToken = await new SignJWT({ sid: family })
+      .setProtectedHeader({ alg: ALGORITHM, typ: 'at+jwt' })
+      .setSubject(subject)
+      .setIssuer(config.issuer)
+      .setAudience(config.audience)
+      .setIssuedAt(seconds)
+      .setExpirationTime(seconds + config.accessTokenSeconds)
+      .sign(this.privateKey);
+    return { accessToken, tokenType: 'Bearer', expiresIn: config.accessTokenSeconds, refreshToken, subject };
+  }
+}
+
+function digestOf(token: string): string {
+  return createHash('sha256').update(token, 'utf8').digest('hex');
+}

@@ -1,0 +1,51 @@
+// What applications need of the engine comes through here.
+export {
+  type Actor,
+  BadName,
+  type Clock,
+  type CommandType,
+  type CommandTypes,
+  derivedCode,
+  type EvidenceFile,
+  foldLogin,
+  INSTALLATION,
+  InvalidBody,
+  isCode,
+  isProgramme,
+  type Json,
+  KeyReused,
+  LoginTaken,
+  LogUnavailable,
+  type Receipt,
+  Refusal,
+  RevisionMismatch,
+  streamName,
+  type Submission,
+  ViewBehind,
+} from '@jejak/core';
+export {
+  newAccountSchema,
+  type NewAccount,
+  openAccount,
+  openAccountLocally,
+  type OpenedAccount,
+  passwordChangeSchema,
+  passwordResetSchema,
+  setPassword,
+} from './accounts';
+export { type Answered, Ask, InvalidParams, type Question } from './ask/ask';
+export type { PhaseSnapshot } from './ask/phase';
+export { questions, type QuestionType, type Reader, type Sought } from './ask/questions';
+export { ViewRebuilding } from './ask/stored';
+export * from './config';
+export { ask, AskQuery, type Sent, type Shown, submit, SubmitCommand } from './dispatch';
+export { EmbeddedModule } from './embedded.module';
+export { type Caller, Guard, NotAllowed, type Rights } from './guard';
+export { Identity, NotSignedIn, type Tokens, type Verified } from './identity';
+export { JEJAK, type Jejak, openJejak, type OpenOptions } from './jejak';
+export { hashPassword, PASSWORD_LEAST, PASSWORD_MOST, passwordFits } from './passwords';
+export { readiness, type Readiness } from './readiness';
+export { FILES } from './stores';
+export type { FollowerStatus } from './worker/host';
+export { runThread } from './worker/thread';
+export * from './history';

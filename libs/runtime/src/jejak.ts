@@ -1,0 +1,161 @@
+import path from 'node:path';
+import {
+  type Catalogue,
+  type Clock,
+  CommandRunner,
+  type Credentials,
+  type EventLog,
+  type EvidenceStore,
+  type Marker,
+  type Receipt,
+  type Submission,
+  type ViewStore,
+  ViewWaiter,
+} from '@jejak/core';
+import { catalogue, deciders } from '@jejak/domain';
+import { processes } from '@jejak/processes';
+import { views } from '@jejak/views';
+import { Ask } from './ask/ask';
+import type { Config } from './config';
+import { Guard } from './guard';
+import { Identity } from './identity';
+import { openFollowerStore, openReadersStore, openWritersStores } from './stores';
+import { type Follower, ThreadHost } from './worker/host';
+import { InlineFollower } from './worker/inline';
+import { ManualFollower } from './worker/manual';
+
+export interface OpenOptions {
+  /** the wall's when undefined; another one cannot be had with the worker in a thread */
+  readonly clock?: Clock;
+  /**
+   * where views are folded and processes run: in a thread of its own, in this one, or only when `drain` and `project`
+   * are called
+   */
+  readonly worker: 'thread' | 'inline' | 'manual';
+  /** what becomes of the commands of processes, before they are carried out: for histories */
+  readonly prepare?: (submission: Submission) => Submission;
+  /** told what went wrong behind the requests */
+  readonly onTrouble?: (what: string, error: Error) => void;
+}
+
+/** The Jejak that is injected. */
+export const JEJAK = Symbol('jejak');
+
+/** A Jejak on one machine: everything that an application needs, wired. */
+export interface Jejak {
+  readonly config: Config;
+  readonly clock: Clock;
+  readonly log: EventLog;
+  readonly catalogue: Catalogue;
+  readonly commands: CommandRunner;
+  readonly ask: Ask;
+  readonly guard: Guard;
+  readonly identity: Identity;
+  readonly credentials: Credentials;
+  readonly evidence: EvidenceStore;
+  readonly store: ViewStore;
+  readonly follower: Follower;
+  /** with `worker: 'manual'`: hands a programme's events to the processes until nothing is left */
+  drain(programme: string): Promise<void>;
+  /** with `worker: 'manual'`: folds what the log has into the views */
+  project(onProgress?: (done: number, total: number) => void): Promise<void>;
+  /** why the log takes no writes; undefined while it does */
+  readonly logFailure: string | undefined;
+  /** lets go of everything; commands under way are finished first */
+  close(): Promise<void>;
+}
+
+/** The program of the worker's thread, where the build puts it. */
+const WORKER = path.resolve(__dirname, '../../../apps/worker/src/main.js');
+
+/**
+ * Opens an installation for writing, and holds its data directory until it is closed.
+ *
+ * @throws DataDirectoryLocked, UnsafeDatabase
+ */
+export async function openJejak(config: Config, options: OpenOptions): Promise<Jejak> {
+  const {
+    clock = Date.now,
+    worker,
+    prepare = (submission) => submission,
+    onTrouble = () => undefined,
+  } = options;
+  const directory = config.dataDirectory;
+  const stores = openWritersStores(directory, clock);
+  const { log, credentials, evidence } = stores;
+  try {
+    const store = await openReadersStore(directory);
+    const commands = new CommandRunner({ log, deciders, catalogue, clock });
+    const waiter = new ViewWaiter({ logId: log.logId, store, views, bound: config.waitMilliseconds });
+    const guard = new Guard({ commands, deciders, credentials, clock });
+    const identity = await Identity.open({
+      credentials,
+      clock,
+      config,
+      isOpen: (subject) => guard.isOpen(subject),
+    });
+    const ask = new Ask({
+      log,
+      store,
+      waiter,
+      logId: log.logId,
+      views,
+      catalogue,
+      clock,
+      kept: config.historyAnswers,
+    });
+    const submit = (submission: Submission): Promise<Receipt> => commands.run(prepare(submission));
+    const onMoved = (view: string, programme: string, marker: Marker): void =>
+      waiter.moved(view, programme, marker);
+
+    const follower = followerOf();
+    const unhook = log.onCommit(() => follower.wake());
+    return {
+      config,
+      clock,
+      log,
+      catalogue,
+      commands,
+      ask,
+      guard,
+      identity,
+      credentials,
+      evidence,
+      store,
+      follower,
+      drain: (programme) => manual().drain(programme),
+      project: (onProgress) => manual().project(onProgress),
+      get logFailure() {
+        return log.failure;
+      },
+      async close() {
+        unhook();
+        await follower.stop();
+        await store.close();
+        await stores.close();
+      },
+    };
+
+    function followerOf(): Follower {
+      if (worker === 'thread') {
+        return new ThreadHost({
+          entry: WORKER,
+          data: { dataDirectory: directory },
+          submit,
+          onMoves: (moves) => moves.forEach((move) => onMoved(move.view, move.programme, move.marker)),
+          onTrouble,
+        });
+      }
+      const mine = openFollowerStore(directory, log);
+      const parts = { log, ...mine, views, processes, catalogue, submit, onMoved };
+      return worker === 'inline' ? new InlineFollower({ ...parts, onTrouble }) : new ManualFollower(parts);
+    }
+    function manual(): ManualFollower {
+      if (follower instanceof ManualFollower) return follower;
+      throw new Error("only a Jejak that was opened with worker: 'manual' is driven by hand");
+    }
+  } catch (error) {
+    await stores.close();
+    throw error;
+  }
+}

@@ -1,0 +1,87 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import {
+  DataDirectoryLock,
+  SqliteCredentials,
+  SqliteEvidence,
+  SqliteFeed,
+  SqliteLog,
+  SqliteViewStore,
+} from '@jejak/adapters/sqlite';
+import type { Clock } from '@jejak/core';
+
+/** The files of a data directory, by what they hold. */
+export const FILES = {
+  log: 'log.db',
+  views: 'views.db',
+  accounts: 'accounts.db',
+  evidence: 'evidence',
+  socket: 'jejak.sock',
+} as const;
+
+const file = (directory: string, name: keyof typeof FILES): string => path.join(directory, FILES[name]);
+
+/** What the one process that writes a data directory holds open. */
+export interface WritersStores {
+  readonly log: SqliteLog;
+  readonly credentials: SqliteCredentials;
+  readonly evidence: SqliteEvidence;
+  close(): Promise<void>;
+}
+
+/**
+ * Takes the data directory, and makes it where there is none.
+ *
+ * @throws DataDirectoryLocked, UnsafeDatabase
+ */
+export function openWritersStores(directory: string, clock: Clock): WritersStores {
+  fs.mkdirSync(directory, { recursive: true, mode: 0o700 });
+  const lock = DataDirectoryLock.acquire(directory);
+  const opened: { close(): Promise<void> }[] = [];
+  const kept = <T extends { close(): Promise<void> }>(store: T): T => {
+    opened.unshift(store);
+    return store;
+  };
+  const close = async (): Promise<void> => {
+    for (const store of opened) await store.close();
+    lock.release();
+  };
+  try {
+    const log = kept(SqliteLog.open({ file: file(directory, 'log'), clock }));
+    const credentials = kept(SqliteCredentials.open({ file: file(directory, 'accounts'), clock }));
+    const evidence = kept(SqliteEvidence.open({ directory: file(directory, 'evidence') }));
+    return { log, credentials, evidence, close };
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}
+
+/** A second connection to the log, for a thread or a process that only reads. */
+export function openReadOnlyLog(directory: string): SqliteLog {
+  return SqliteLog.open({ file: file(directory, 'log'), clock: Date.now, readOnly: true });
+}
+
+/** The views, for the one that writes them, and the feed that fills them. */
+export function openFollowerStore(
+  directory: string,
+  log: SqliteLog,
+): { readonly store: SqliteViewStore; readonly feed: SqliteFeed } {
+  const store = SqliteViewStore.open({ file: file(directory, 'views') });
+  return { store, feed: new SqliteFeed({ log, checkpoints: store.checkpoints }) };
+}
+
+/**
+ * The views, for readers, opened by the process that has the data directory before anything writes them: makes the
+ * file where there is none, or where it is of no use any more.
+ */
+export async function openReadersStore(directory: string): Promise<SqliteViewStore> {
+  const views = file(directory, 'views');
+  await SqliteViewStore.open({ file: views }).close();
+  return SqliteViewStore.open({ file: views, readOnly: true });
+}
+
+/** The views, for a process that reads beside the one that has the data directory, or while none has it. */
+export function openViewsBeside(directory: string): SqliteViewStore {
+  return SqliteViewStore.open({ file: file(directory, 'views'), readOnly: true });
+}

@@ -1,0 +1,127 @@
+import { Worker } from 'node:worker_threads';
+import type { Receipt, Submission } from '@jejak/core';
+import { type FromWorker, type Move, toWire, type ToWorker } from './messages';
+import type { ThreadData } from './thread';
+
+/** How the worker fares, for the health report. */
+export interface FollowerStatus {
+  readonly state: 'catching-up' | 'ready' | 'restarting' | 'stopped';
+  /** while catching up: events folded, of how many */
+  readonly progress?: { readonly done: number; readonly total: number };
+  /** what went wrong last; undefined when nothing has since the views were ready */
+  readonly trouble?: string;
+}
+
+/** What follows the log, wherever it runs. */
+export interface Follower {
+  readonly status: FollowerStatus;
+  /** says that something was appended */
+  wake(): void;
+  /** ends it, after what it has in hand */
+  stop(): Promise<void>;
+}
+
+export interface HostOptions {
+  /** the worker's program */
+  readonly entry: string;
+  readonly data: ThreadData;
+  readonly submit: (submission: Submission) => Promise<Receipt>;
+  readonly onMoves: (moves: readonly Move[]) => void;
+  readonly onTrouble: (loop: string, error: Error) => void;
+}
+
+const SHORTEST_PAUSE = 200;
+const LONGEST_PAUSE = 10_000;
+/** How long a stop waits for the thread before it is ended, in milliseconds. */
+const STOP_PATIENCE = 10_000;
+
+/** The worker in a thread of this process, started again when it dies. */
+export class ThreadHost implements Follower {
+  private worker: Worker | undefined;
+  private restart: NodeJS.Timeout | undefined;
+  private pause = SHORTEST_PAUSE;
+  private woken = false;
+  private stopping = false;
+  status: FollowerStatus = { state: 'catching-up' };
+
+  constructor(private readonly options: HostOptions) {
+    this.start();
+  }
+
+  wake(): void {
+    // Many commits of one moment make one message.
+    if (this.woken) return;
+    this.woken = true;
+    setImmediate(() => {
+      this.woken = false;
+      this.tell({ kind: 'wake' });
+    });
+  }
+
+  async stop(): Promise<void> {
+    this.stopping = true;
+    clearTimeout(this.restart);
+    const { worker } = this;
+    if (worker !== undefined) {
+      const exited = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
+      const patience = setTimeout(() => void worker.terminate(), STOP_PATIENCE);
+      this.tell({ kind: 'stop' });
+      await exited;
+      clearTimeout(patience);
+    }
+    this.status = { state: 'stopped' };
+  }
+
+  private start(): void {
+    const began = performance.now();
+    const worker = new Worker(this.options.entry, { workerData: this.options.data });
+    this.worker = worker;
+    let died: Error | undefined;
+    worker.on('message', (message: FromWorker) => void this.heard(message));
+    worker.on('error', (error) => {
+      died = error instanceof Error ? error : new Error(String(error));
+    });
+    worker.on('exit', (code) => {
+      this.worker = undefined;
+      if (this.stopping) return;
+      const trouble = died ?? new Error(`the worker ended with code ${String(code)}`);
+      this.options.onTrouble('thread', trouble);
+      this.status = { state: 'restarting', trouble: trouble.message };
+      if (performance.now() - began > LONGEST_PAUSE) this.pause = SHORTEST_PAUSE;
+      this.restart = setTimeout(() => this.start(), this.pause);
+      this.pause = Math.min(2 * this.pause, LONGEST_PAUSE);
+    });
+  }
+
+  private tell(message: ToWorker): void {
+    this.worker?.postMessage(message);
+  }
+
+  private async heard(message: FromWorker): Promise<void> {
+    switch (message.kind) {
+      case 'moved':
+        this.options.onMoves(message.moves);
+        return;
+      case 'progress':
+        this.status = { ...this.status, state: 'catching-up', progress: message };
+        return;
+      case 'ready':
+        this.status = { state: 'ready' };
+        return;
+      case 'trouble':
+        this.status = { ...this.status, trouble: `${message.loop}: ${message.error}` };
+        this.options.onTrouble(message.loop, new Error(message.error));
+        return;
+      case 'submit':
+        try {
+          const receipt = await this.options.submit(message.submission);
+          this.tell({ kind: 'accepted', id: message.id, receipt });
+        } catch (error) {
+          this.tell({ kind: 'refused', id: message.id, error: toWire(error) });
+        }
+        return;
+      default:
+        message satisfies never;
+    }
+  }
+}

@@ -1,0 +1,90 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  type AnyView,
+  type Catalogue,
+  type EventFeed,
+  type EventLog,
+  type Marker,
+  type Process,
+  ProcessRunner,
+  type Receipt,
+  type Submission,
+  ViewRunner,
+  type ViewStore,
+} from '@jejak/core';
+
+/** What follows the log: the views, and the processes that answer events with commands. */
+export interface FollowerParts {
+  readonly log: EventLog;
+  readonly feed: EventFeed;
+  readonly store: ViewStore;
+  readonly views: readonly AnyView[];
+  readonly processes: readonly Process[];
+  readonly catalogue: Catalogue;
+  readonly submit: (submission: Submission) => Promise<Receipt>;
+  readonly onMoved: (view: string, programme: string, marker: Marker) => void;
+  readonly onProgress?: (done: number, total: number) => void;
+  /** told each time the views have caught up with the log as it was when they began */
+  readonly onReady: () => void;
+  readonly onTrouble: (loop: string, error: Error) => void;
+}
+
+const SHORTEST_PAUSE = 200;
+const LONGEST_PAUSE = 10_000;
+
+/**
+ * Follows the log until the signal aborts. Views and processes each go at their own pace, so that a command that
+ * cannot be given now holds no view back; what fails is tried again, later each time.
+ */
+export async function follow(parts: FollowerParts, signal: AbortSignal): Promise<void> {
+  await Promise.all([
+    persistently('views', parts, signal, () => followViews(parts, signal)),
+    persistently('processes', parts, signal, () => followProcesses(parts, signal)),
+  ]);
+}
+
+async function followViews(parts: FollowerParts, signal: AbortSignal): Promise<void> {
+  const runner = new ViewRunner(parts);
+  await runner.start(signal, parts.onProgress);
+  if (signal.aborted) return;
+  parts.onReady();
+  for await (const batch of parts.feed.consume('views', signal)) {
+    await runner.apply(batch.events);
+    await batch.done();
+  }
+}
+
+async function followProcesses(parts: FollowerParts, signal: AbortSignal): Promise<void> {
+  const runner = new ProcessRunner(parts);
+  await runner.start(signal);
+  for await (const batch of parts.feed.consume('processes', signal)) {
+    await runner.apply(batch.events);
+    await batch.done();
+  }
+}
+
+async function persistently(
+  loop: string,
+  { onTrouble }: FollowerParts,
+  signal: AbortSignal,
+  work: () => Promise<void>,
+): Promise<void> {
+  let pause = SHORTEST_PAUSE;
+  while (!signal.aborted) {
+    const began = performance.now();
+    try {
+      await work();
+    } catch (error) {
+      // What fails because everything is being closed is no trouble.
+      if (isAborted(signal)) return;
+      onTrouble(loop, error instanceof Error ? error : new Error(String(error)));
+    }
+    if (performance.now() - began > LONGEST_PAUSE) pause = SHORTEST_PAUSE;
+    await sleep(pause, undefined, { signal }).catch(() => undefined);
+    pause = Math.min(2 * pause, LONGEST_PAUSE);
+  }
+}
+
+function isAborted(signal: AbortSignal): boolean {
+  return signal.aborted;
+}

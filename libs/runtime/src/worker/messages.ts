@@ -1,0 +1,86 @@
+import {
+  Contention,
+  InvalidBody,
+  KeyReused,
+  LogUnavailable,
+  type Marker,
+  type Receipt,
+  Refusal,
+  RevisionMismatch,
+  type RefusalParams,
+  type RuleText,
+  type Submission,
+} from '@jejak/core';
+
+/** How far a view has come in a programme. */
+export interface Move {
+  readonly view: string;
+  readonly programme: string;
+  readonly marker: Marker;
+}
+
+/** What the worker's thread says to the one that writes the log. */
+export type FromWorker =
+  | { readonly kind: 'moved'; readonly moves: readonly Move[] }
+  | { readonly kind: 'progress'; readonly done: number; readonly total: number }
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'trouble'; readonly loop: string; readonly error: string }
+  | { readonly kind: 'submit'; readonly id: number; readonly submission: Submission };
+
+/** What it is told. */
+export type ToWorker =
+  | { readonly kind: 'wake' }
+  | { readonly kind: 'accepted'; readonly id: number; readonly receipt: Receipt }
+  | { readonly kind: 'refused'; readonly id: number; readonly error: WireError }
+  | { readonly kind: 'stop' };
+
+/** An error that keeps its meaning across a MessagePort or a socket. */
+export type WireError =
+  | {
+      readonly kind: 'refusal';
+      readonly code: string;
+      readonly text: RuleText;
+      readonly params: RefusalParams;
+      readonly field?: string;
+    }
+  | { readonly kind: 'invalid-body'; readonly issues: InvalidBody['issues'] }
+  | { readonly kind: 'revision-mismatch'; readonly expected: number; readonly actual: number }
+  | { readonly kind: 'idempotency-key-reused' }
+  | { readonly kind: 'contention' | 'log-unavailable' | 'other'; readonly message: string };
+
+export function toWire(error: unknown): WireError {
+  if (error instanceof Refusal) {
+    const { code, text, params, field } = error;
+    return { kind: 'refusal', code, text, params, ...(field !== undefined && { field }) };
+  }
+  if (error instanceof InvalidBody) return { kind: 'invalid-body', issues: error.issues };
+  if (error instanceof RevisionMismatch) {
+    return { kind: 'revision-mismatch', expected: error.expected, actual: error.actual };
+  }
+  if (error instanceof KeyReused) return { kind: 'idempotency-key-reused' };
+  const message = error instanceof Error ? error.message : String(error);
+  if (error instanceof Contention) return { kind: 'contention', message };
+  if (error instanceof LogUnavailable) return { kind: 'log-unavailable', message };
+  return { kind: 'other', message };
+}
+
+export function fromWire(error: WireError): Error {
+  switch (error.kind) {
+    case 'refusal':
+      return new Refusal(error.code, error.text, error.params, error.field);
+    case 'invalid-body':
+      return new InvalidBody(error.issues);
+    case 'revision-mismatch':
+      return new RevisionMismatch(error.expected, error.actual);
+    case 'idempotency-key-reused':
+      return new KeyReused();
+    case 'contention':
+      return new Contention(error.message);
+    case 'log-unavailable':
+      return new LogUnavailable(error.message);
+    case 'other':
+      return new Error(error.message);
+    default:
+      return error satisfies never;
+  }
+}
