@@ -55,6 +55,7 @@ export const queries = {
 };
 
 export * from './actions/query';
+export type { ActionDocument } from './actions/view';
 export type { Ratio, Sum } from './amounts';
 export * from './audit-trail/entry';
 export * from './audit-trail/query';
@@ -74,6 +75,7 @@ export type { Page } from './page';
 export * from './phase-snapshot/query';
 export type { PhaseDocument, SealDocument } from './phase-snapshot/view';
 export * from './programmes/query';
+export type { AgencyEntry, PhaseEntry, ProgrammeDocument, RuleFact } from './programmes/view';
 export * from './query';
 export {
   actionsView,

@@ -119,6 +119,8 @@ export interface CsrSummary {
   readonly total: CsrTotals;
   /** by year, earliest first */
   readonly byYear: readonly (CsrTotals & { readonly year: number })[];
+  /** what each agency is allocated, by agency, in lower case and in that order */
+  readonly agencies: readonly { readonly code: string; readonly allocated: Sum }[];
 }
 
 function summaryOf(parts: readonly Part[]): CsrSummary {
@@ -126,7 +128,7 @@ function summaryOf(parts: readonly Part[]): CsrSummary {
     year: key,
     ...totalsOf(own),
   }));
-  return { total: totalsOf(parts), byYear };
+  return { total: totalsOf(parts), byYear, agencies: allocatedTo(parts, 'agency') };
 }
 
 /** The sums of CSR at a cut-off, for a snapshot. Needs `csrNeeds`. */
@@ -141,7 +143,6 @@ export interface CsrOverview extends CsrSummary {
   readonly cutOff: Day;
   readonly byDonor: readonly (CsrTotals & { readonly donor: string })[];
   readonly actions: readonly { readonly code: string; readonly allocated: Sum }[];
-  readonly agencies: readonly { readonly code: string; readonly allocated: Sum }[];
 }
 
 /** The sums of CSR at a cut-off, by year, by donor, and by what it is allocated to. */
@@ -156,7 +157,6 @@ export const csrTotals: Query<z.output<typeof totalsParams>, CsrOverview> = {
       donor: key,
       ...totalsOf(own),
     }));
-    const [actions, agencies] = [allocatedTo(parts, 'action'), allocatedTo(parts, 'agency')];
-    return { cutOff: day, ...summaryOf(parts), byDonor, actions, agencies };
+    return { cutOff: day, ...summaryOf(parts), byDonor, actions: allocatedTo(parts, 'action') };
   },
 };

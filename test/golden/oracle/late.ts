@@ -1,0 +1,202 @@
+import { canonical, type Json } from '@jejak/core';
+import { type Day, isClosed, type Rule } from '@jejak/domain';
+import {
+  MemoryDocuments,
+  type QueryContext,
+  queries,
+  type Restated,
+  type SealDocument,
+  views,
+} from '@jejak/views';
+import { agree, ask, definedOnly, figuresOnly } from './compare';
+import { fold, snapshotAt } from './folds';
+import { randomHistory } from './history';
+import { Known } from './known';
+import { codeOf, type Maker } from './maker';
+import type { Counts } from './oracle';
+import { actionWishes } from './wishes-action';
+import { budgetWishes, csrWishes } from './wishes-money';
+import { programmeWishes, sealed } from './wishes-programme';
+import { type Happened, PROGRAMME } from './world';
+
+const WISHES = { ...actionWishes, ...budgetWishes, ...csrWishes, reviseRule: programmeWishes.reviseRule };
+const WEIGHTS = Object.fromEntries(Object.entries(WISHES).map(([name, wish]) => [name, wish?.[0] ?? 0]));
+const REASONED = [
+  'ActionPlanned',
+  'ActionReplanned',
+  'ActionWithdrawn',
+  'ProgressReported',
+  'ActionCompleted',
+];
+const CORRECTED = [
+  'CompletionRejected',
+  'CompletionRetracted',
+  'CompletionVerified',
+  'VerificationWithdrawn',
+];
+
+/**
+ * Events that come after a seal and speak of days before its cut-off: the sealed answer stays the same to the byte, also
+ * when it is computed again from the log; the restated one moves as the definitions say, with the events that move it.
+ *
+ * @param lateEvents how many at least
+ * @throws Error, with the seed, where anything differs
+ */
+export function runLateEvents(lateEvents: number, seed = 1): Counts {
+  let [late, compared, moved, withoutReason, seals] = [0, 0, 0, 0, 0];
+  for (let n = seed; late < lateEvents; n++) {
+    try {
+      const maker = randomHistory(n, 80);
+      const seal = closedAndSealed(maker);
+      if (seal === undefined) continue;
+      const told = tellLate(maker, seal, Math.min(25, lateEvents - late));
+      [late, compared, moved] = [late + told.late, compared + told.compared, moved + told.moved];
+      withoutReason += told.withoutReason;
+      seals++;
+    } catch (error) {
+      throw new Error(`history of seed ${String(n)}: ${(error as Error).message}`, { cause: error });
+    }
+  }
+  return { seals, late, compared, moved, withoutReason };
+}
+
+interface Sealed {
+  readonly phase: string;
+  readonly number: number;
+  readonly cutOff: Day;
+  readonly index: number;
+  readonly rule: Rule;
+}
+
+/** Closes a phase of the history, once more where it was closed before, and seals it. */
+function closedAndSealed(maker: Maker): Sealed | undefined {
+  const { world } = maker;
+  const { phases } = world.facts().phase;
+  const before = world.facts();
+  const phase = Object.values(phases).find((each) => !isClosed(each));
+  if (phase === undefined) return undefined;
+  const after = `${phase.cutOff}T23:00:00.000Z`;
+  if (world.at < after) world.at = after;
+  maker.wish('programme', 'SetLateReportingPolicy', { policy: 'needs-reason' });
+  const [closing] = maker.wish('phase', 'ClosePhase', { phase: phase.code });
+  const [seal] = closing === undefined ? [] : sealed(maker, closing);
+  if (closing === undefined || seal === undefined) return undefined;
+  world.staleFacts = maker.random.chance(0.5) ? { ...before, programme: world.facts().programme } : undefined;
+  const { number, cutOff, rule } = seal.event.data as unknown as Sealed;
+  return { phase: phase.code, number, cutOff, index: closing.index, rule };
+}
+
+function tellLate(
+  maker: Maker,
+  seal: Sealed,
+  most: number,
+): {
+  readonly late: number;
+  readonly compared: number;
+  readonly moved: number;
+  readonly withoutReason: number;
+} {
+  const { world, random } = maker;
+  const documents = new MemoryDocuments(views);
+  documents.fold(world.events);
+  const stored = sealText(maker, documents, seal);
+  const first = restate(maker, documents, seal);
+  maker.until = seal.cutOff;
+  let [late, compared, moved, withoutReason] = [0, 0, 0, 0];
+  let last = canonical(figuresOnly(first.restated.figures) as Json);
+  for (let tries = 0; late < most && tries < 200; tries++) {
+    const from = world.events.length;
+    maker.wait();
+    WISHES[random.weighted(WEIGHTS) as keyof typeof WISHES]?.[1](maker);
+    const added = world.events.slice(from);
+    documents.fold(added);
+    if (added.length === 0) continue;
+    const known = new Known(world.events, world.events.length);
+    late += added.filter((each) => known.dateOf(each) <= seal.cutOff).length;
+    compared += agree('the seal as stored', sealText(maker, documents, seal), stored);
+    const restated = restate(maker, documents, seal);
+    compared += agree(
+      'restated',
+      figuresOnly(restated.restated.figures),
+      definedOnly(known, seal.cutOff, seal.rule),
+    );
+    compared += agree('difference', restated.difference.map(brief), defineDifference(known, seal));
+    const now = canonical(figuresOnly(restated.restated.figures) as Json);
+    if (now !== last) moved++;
+    last = now;
+    withoutReason = restated.difference.filter((each) => each.withoutReason).length;
+  }
+  const again = snapshotAt(fold(world.events.slice(0, seal.index + 1)), PROGRAMME, seal.cutOff, seal.phase);
+  const { snapshot } = JSON.parse(stored) as SealDocument;
+  compared += agree('the seal computed again', again, snapshot);
+  return { late, compared, moved, withoutReason };
+}
+
+function contextOf(maker: Maker): QueryContext {
+  return { programme: PROGRAMME, index: maker.world.events.length - 1, now: maker.world.at };
+}
+
+function sealText(maker: Maker, documents: MemoryDocuments, { phase, number }: Sealed): string {
+  return canonical(
+    ask(queries.seal, documents, { phase, seal: number }, contextOf(maker)) as unknown as Json,
+  );
+}
+
+function restate(maker: Maker, documents: MemoryDocuments, { phase, number }: Sealed): Restated {
+  return ask(queries.restated, documents, { phase, seal: number }, contextOf(maker));
+}
+
+function brief({
+  id,
+  index,
+  type,
+  on,
+  stream,
+  code,
+  late,
+  withoutReason,
+}: Restated['difference'][number]): object {
+  return { id, index, type, on, stream, code, late, withoutReason };
+}
+
+/** The events after the closing that speak of days up to the cut-off, of the kinds that the rule looks at. */
+function defineDifference(known: Known, { phase, index: closing, cutOff, rule }: Sealed): readonly object[] {
+  const types = [...REASONED, ...CORRECTED, 'ProgressVoided', 'BudgetAllocated', 'BudgetRevised'].filter(
+    (type) => {
+      if (type.startsWith('Progress')) return rule.counts === 'progress';
+      return !type.startsWith('Budget') || rule.weighting === 'budget';
+    },
+  );
+  const turns = known
+    .of('PhaseClosed', 'PhaseReopened')
+    .filter(({ event }) => String(event.data.phase).toLowerCase() === phase.toLowerCase());
+  return known
+    .of(...types)
+    .filter((each) => each.index > closing && known.dateOf(each) <= cutOff)
+    .map((each) => {
+      const { id, type, meta } = each.event;
+      const late = turns.findLast(({ index }) => index < each.index)?.event.type === 'PhaseClosed';
+      const asked = REASONED.includes(type) || type.startsWith('Budget');
+      const withoutReason = late && asked && meta.reason === undefined;
+      const stream = type.startsWith('Budget') ? 'budget' : 'action';
+      return {
+        id,
+        index: each.index,
+        type,
+        on: known.dateOf(each),
+        stream,
+        code: written(known, each),
+        late,
+        withoutReason,
+      };
+    });
+}
+
+/** The code as the first event of the stream writes it. */
+function written(known: Known, happened: Happened): string {
+  const first = known
+    .of('ActionPlanned', 'BudgetAllocated')
+    .find(({ event }) => event.stream === happened.event.stream);
+  const { code, line } = (first?.event.data ?? {}) as { code?: string; line?: string };
+  return code ?? line ?? codeOf(happened);
+}
