@@ -2,14 +2,8 @@ import { codeSchema, type Day, daySchema, sameCode } from '@jejak/domain';
 import { z } from 'zod';
 import type { Page } from '../page';
 import { type Documents, NotFound, type Query } from '../query';
-import {
-  dayNumber,
-  dayText,
-  type EntriesDocument,
-  type PhaseIndex,
-  type PhasesDocument,
-  timeClassOf,
-} from './view';
+import { Rows } from './rows';
+import { type PhaseIndex, type PhasesDocument, timeClassOf } from './view';
 
 /** An event of the trail: where it is in the log, and what the log alone does not say of it. */
 export interface AuditItem {
@@ -91,18 +85,18 @@ function filterOf(
 ): (index: number) => boolean {
   const { phase, type, stream, agency, late } = params;
   const tests: ((index: number) => boolean)[] = [];
-  const within = (from: number, to: number) => (index: number) => {
+  const within = (from: Day, to: Day) => (index: number) => {
     const day = rows.day(index);
-    return day !== 0 && day >= from && day <= to;
+    return day !== '' && day >= from && day <= to;
   };
   if (phase !== undefined) {
     const [{ cutOff, own }] = phases as [PhaseIndex];
     const names = new Set(own);
-    const holds = within(0, dayNumber(cutOff));
+    const holds = within('', cutOff);
     tests.push((index) => holds(index) || names.has(index));
   }
   if (params.from !== undefined || params.to !== undefined) {
-    tests.push(within(dayNumber(params.from ?? '0000-00-00'), dayNumber(params.to ?? '9999-99-99')));
+    tests.push(within(params.from ?? '', params.to ?? '9999-12-31'));
   }
   if (type !== undefined) tests.push((index) => rows.type(index) === type);
   if (stream !== undefined) {
@@ -111,7 +105,7 @@ function filterOf(
   }
   if (agency !== undefined) {
     const folded = agency.toLowerCase();
-    tests.push((index) => rows.agency(index) === folded);
+    tests.push((index) => rows.agency(index)?.toLowerCase() === folded);
   }
   if (late !== undefined) {
     tests.push((index) => phases.some((each) => isLate(rows, index, each)) === (late === 'true'));
@@ -123,7 +117,7 @@ function filterOf(
 function isLate(rows: Rows, index: number, { closing, cutOff }: PhaseIndex): boolean {
   if (closing === null || index <= closing) return false;
   const day = rows.day(index);
-  return day !== 0 && day <= dayNumber(cutOff);
+  return day !== '' && day <= cutOff;
 }
 
 function itemOf(rows: Rows, index: number, phases: readonly PhaseIndex[]): AuditItem {
@@ -133,89 +127,8 @@ function itemOf(rows: Rows, index: number, phases: readonly PhaseIndex[]): Audit
   const asked = timeClass === 'report' || timeClass === 'change';
   return {
     index,
-    occurred: day === 0 ? null : dayText(day),
+    occurred: day === '' ? null : day,
     late,
     lateWithoutReason: late.length > 0 && asked && !rows.hasReason(index),
   };
-}
-
-/** The entries of all chunks by index, with the days of corrections and attachments found. */
-class Rows {
-  readonly length: number;
-  private readonly chunks: readonly EntriesDocument[];
-  private readonly names: readonly { types: Values; streams: Values; agencies: Values }[];
-  /** events to a chunk; all but the last are full */
-  private readonly size: number;
-  /** index > the day that it has from another event */
-  private readonly taken = new Map<number, number>();
-
-  constructor(documents: Documents) {
-    this.chunks = documents.list('audit-trail', 'entries/').map(({ value }) => value as EntriesDocument);
-    this.size = this.chunks[0]?.type.length ?? 1;
-    this.length = this.chunks.reduce((sum, { type }) => sum + type.length, 0);
-    this.names = this.chunks.map(({ types, streams, agencies }) => ({
-      types: valuesOf(types),
-      streams: valuesOf(streams),
-      agencies: valuesOf(agencies),
-    }));
-    this.findDays();
-  }
-
-  type(index: number): string {
-    const [chunk, place, names] = this.at(index);
-    return names.types.get(chunk.type[place] as number) as string;
-  }
-  stream(index: number): string {
-    const [chunk, place, names] = this.at(index);
-    return names.streams.get(chunk.stream[place] as number) as string;
-  }
-  agency(index: number): string | undefined {
-    const [chunk, place, names] = this.at(index);
-    return names.agencies.get(chunk.agency[place] as number);
-  }
-  hasReason(index: number): boolean {
-    const [chunk, place] = this.at(index);
-    return chunk.reason[place] === 1;
-  }
-  /** 0 where it has none */
-  day(index: number): number {
-    const [chunk, place] = this.at(index);
-    return (chunk.day[place] as number) || (this.taken.get(index) ?? 0);
-  }
-
-  private at(index: number): [EntriesDocument, number, { types: Values; streams: Values; agencies: Values }] {
-    const chunk = Math.floor(index / this.size);
-    return [
-      this.chunks[chunk] as EntriesDocument,
-      index % this.size,
-      this.names[chunk] as { types: Values; streams: Values; agencies: Values },
-    ];
-  }
-
-  /** In the log's order, since a withdrawn verification has its day from the verification, and that from a report. */
-  private findDays(): void {
-    const named = new Set(this.chunks.flatMap(({ names }) => Object.values(names)));
-    if (named.size === 0) return;
-    const days = new Map<string, number>();
-    let index = 0;
-    for (const chunk of this.chunks) {
-      for (let place = 0; place < chunk.type.length; place++, index++) {
-        let day = chunk.day[place] as number;
-        if (day === 0) {
-          const name = chunk.names[place];
-          if (name === undefined) continue;
-          day = days.get(name) ?? 0;
-          this.taken.set(index, day);
-        }
-        const id = chunk.id[place] as string | 0;
-        if (id !== 0 && named.has(id)) days.set(id, day);
-      }
-    }
-  }
-}
-
-type Values = ReadonlyMap<number, string>;
-
-function valuesOf(names: EntriesDocument['types']): Values {
-  return new Map(Object.entries(names).map(([name, place]) => [place, name.slice(1)]));
 }

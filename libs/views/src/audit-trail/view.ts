@@ -16,33 +16,25 @@ import {
 const CHUNK = 500;
 
 /**
- * `.` and a value > the place in its chunk where it first occurs, by which the columns name it. The dot keeps a value
- * such as `constructor` from being found where nobody put it.
- */
-export interface Names {
-  [value: string]: number;
-}
-
-/**
  * The document `entries/<number of the chunk>`: 500 events of the programme, in columns, the event with index n at
  * place n mod 500. An index over the log, not a copy of it.
  */
 export interface EntriesDocument {
-  readonly types: Names;
-  readonly streams: Names;
-  readonly agencies: Names;
+  /** what the columns `type` and `agency` give the places of */
+  readonly types: string[];
+  readonly agencies: string[];
   readonly type: number[];
-  readonly stream: number[];
+  readonly stream: string[];
   /** the agency that acted, or that the office acted for; -1 for none */
   readonly agency: number[];
-  /** of reports and changes: the day as a number, 20231109; else 0 */
-  readonly day: number[];
-  /** 1 where the event says why */
-  readonly reason: number[];
+  /** of reports and changes; else empty */
+  readonly day: Day[];
   /** ids of what can be corrected or proved (reports and attachments); else 0 */
   readonly id: (string | 0)[];
-  /** place > the id that a correction or an attachment names, and from which it has its date */
+  /** place > the id that a correction or an attachment names, and from which it has its day */
   readonly names: { [place: string]: string };
+  /** the places of events that say why */
+  readonly reasoned: number[];
 }
 
 export interface PhaseIndex {
@@ -92,7 +84,7 @@ export const auditTrailView: View<EntriesDocument | PhasesDocument, Audited> = {
   version: 1,
 
   keys(event, index) {
-    const entries = `entries/${String(Math.floor(index / CHUNK)).padStart(8, '0')}`;
+    const entries = chunkKey(Math.floor(index / CHUNK));
     return event.stream.startsWith('phase-') ? [entries, PHASES] : [entries];
   },
 
@@ -110,36 +102,51 @@ export const auditTrailView: View<EntriesDocument | PhasesDocument, Audited> = {
   },
 };
 
-function empty(): EntriesDocument {
-  const names = { types: {}, streams: {}, agencies: {}, names: {} };
-  return { ...names, type: [], stream: [], agency: [], day: [], reason: [], id: [] };
+/** Keys are asked for in the log's order, and the last one again and again. */
+let last = { chunk: -1, key: '' };
+function chunkKey(chunk: number): string {
+  if (last.chunk !== chunk) last = { chunk, key: `entries/${String(chunk).padStart(8, '0')}` };
+  return last.key;
 }
 
-function add(entries: EntriesDocument, event: Audited, place: number): void {
-  const { type, data, meta } = event;
+function empty(): EntriesDocument {
+  return {
+    types: [],
+    agencies: [],
+    type: [],
+    stream: [],
+    agency: [],
+    day: [],
+    id: [],
+    names: {},
+    reasoned: [],
+  };
+}
+
+function add(entries: EntriesDocument, { id, type, stream, data, meta }: Audited, place: number): void {
+  const timeClass = timeClassOf(type);
   const { agency, onBehalfOf } = meta.actor;
   const acting = onBehalfOf ?? agency;
-  entries.type.push((entries.types[`.${type}`] ??= place));
-  entries.stream.push((entries.streams[`.${event.stream}`] ??= place));
-  entries.agency.push(acting === undefined ? -1 : (entries.agencies[`.${acting.toLowerCase()}`] ??= place));
-  entries.reason.push(meta.reason === undefined ? 0 : 1);
-  let day = 0;
-  let id: string | 0 = 0;
-  const timeClass = timeClassOf(type);
+  entries.type.push(placeOf(entries.types, type));
+  entries.stream.push(stream);
+  entries.agency.push(acting === undefined ? -1 : placeOf(entries.agencies, acting));
+  if (meta.reason !== undefined) entries.reasoned.push(place);
+  let day: Day = '';
+  let nameable = false;
   switch (timeClass) {
     case 'report':
-      day = dayNumber(data.occurredOn as Day);
-      id = event.id;
+      day = data.occurredOn as Day;
+      nameable = true;
       break;
     case 'change':
-      day = dayNumber(data.effectiveOn as Day);
+      day = data.effectiveOn as Day;
       break;
     case 'correction':
       entries.names[place] = data.corrects as string;
       break;
     case 'attachment':
       entries.names[place] = data.of as string;
-      id = event.id;
+      nameable = true;
       break;
     case 'decision':
       break;
@@ -147,17 +154,12 @@ function add(entries: EntriesDocument, event: Audited, place: number): void {
       timeClass satisfies never;
   }
   entries.day.push(day);
-  entries.id.push(id);
+  entries.id.push(nameable ? id : 0);
 }
 
-/** 2023-11-09 as 20231109: days compare alike, and take less room. */
-export function dayNumber(day: Day): number {
-  return Number(day.slice(0, 4)) * 10_000 + Number(day.slice(5, 7)) * 100 + Number(day.slice(8, 10));
-}
-
-export function dayText(day: number): Day {
-  const text = String(day);
-  return `${text.slice(0, 4)}-${text.slice(4, 6)}-${text.slice(6)}`;
+function placeOf(values: string[], value: string): number {
+  const found = values.indexOf(value);
+  return found === -1 ? values.push(value) - 1 : found;
 }
 
 function foldPhase({ phases }: PhasesDocument, { type, data }: Audited, index: number): void {
