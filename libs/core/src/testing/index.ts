@@ -1,3 +1,4 @@
+export * from './folds';
 export * from './given-when-then';
 export * from './history';
 export * from './rules';
