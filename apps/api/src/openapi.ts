@@ -1,7 +1,7 @@
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { z } from 'zod';
-import { schemaOf } from './http/openapi-parts';
+import { problemResponses, schemaOf } from './http/openapi-parts';
 import { answerSchema } from './http/question-route';
 
 const receipt = z.strictObject({
@@ -62,9 +62,65 @@ export function openApiDocument(app: NestFastifyApplication): OpenAPIObject {
     .addSecurityRequirements({} as never)
     .build();
   const document = SwaggerModule.createDocument(app, config, { operationIdFactory: (_, method) => method });
-  const paths = Object.fromEntries(Object.entries(document.paths).sort(([a], [b]) => (a < b ? -1 : 1)));
+  const paths = Object.fromEntries(
+    Object.entries(document.paths)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([path, operations]) => [path, completed(path, operations as Operations)]),
+  );
   const schemas = Object.fromEntries(
     Object.entries(SCHEMAS).map(([name, schema]) => [name, schemaOf(schema)]),
   );
-  return { ...document, paths, components: { ...document.components, schemas } } as OpenAPIObject;
+  return {
+    ...document,
+    paths,
+    components: { ...document.components, schemas, responses: problemResponses },
+  } as OpenAPIObject;
+}
+
+interface Parameter {
+  readonly name: string;
+  readonly in: string;
+}
+interface Operation {
+  readonly parameters?: readonly Parameter[];
+  readonly responses: Readonly<Record<string, { readonly description: string; readonly content?: object }>>;
+}
+type Operations = Readonly<Record<string, Operation>>;
+
+const PROBLEM = 'application/problem+json';
+
+const CODE = '^[A-Za-z0-9][A-Za-z0-9.-]{0,79}$';
+const PATTERNS: Readonly<Record<string, string>> = {
+  programme: '^[a-z][a-z0-9-]{0,39}\\.[0-9]{4}$',
+  digest: '^[0-9a-f]{64}$',
+  code: '^[a-z-]{1,80}$',
+};
+
+/**
+ * The operations with a parameter for each part of the path that none of theirs describes, programmes and codes, and
+ * with their problems by reference.
+ */
+function completed(path: string, operations: Operations): Operations {
+  const names = [...path.matchAll(/\{([a-z]+)\}/gi)].map(([, name = '']) => name);
+  return Object.fromEntries(
+    Object.entries(operations).map(([method, operation]) => {
+      const described = operation.parameters ?? [];
+      const missing = names.filter(
+        (name) => !described.some((each) => each.in === 'path' && each.name === name),
+      );
+      const parameters = missing.map((name) => ({
+        name,
+        in: 'path',
+        required: true,
+        schema: { type: 'string', pattern: PATTERNS[name] ?? CODE },
+      }));
+      const responses = Object.entries(operation.responses).map(([status, response]) =>
+        PROBLEM in (response.content ?? {})
+          ? [status, { $ref: `#/components/responses/Problem${status}` }]
+          : [status, response],
+      );
+      const whole = { parameters: [...parameters, ...described], responses: Object.fromEntries(responses) };
+      return [method, { ...operation, ...whole }];
+    }),
+  );
 }

@@ -1,5 +1,5 @@
 import { Controller, Delete, HttpCode, Inject, Param, Post, Put, Req } from '@nestjs/common';
-import { ApiBody, ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { accountCommands } from '@jejak/domain';
 import {
   INSTALLATION,
@@ -90,7 +90,6 @@ export class AccountsController extends JejakController {
     summary: 'Sets another’s password, and ends their sessions.',
     description: 'Roles: operator.',
   })
-  @ApiParam({ name: 'subject', schema: { type: 'string' } })
   @ApiBody({ schema: schemaOf(passwordResetSchema) })
   @ApiResponse({ status: 204, description: 'Done.' })
   @Problems(400, 401, 403, 404, 413, 415, 429)
@@ -109,7 +108,6 @@ export class AccountsController extends JejakController {
     summary: 'Takes name, login and password away; what the subject did stays on record.',
     description: 'Roles: operator.',
   })
-  @ApiParam({ name: 'subject', schema: { type: 'string' } })
   @ApiResponse({ status: 204, description: 'Done.' })
   @Problems(401, 403, 404, 429)
   async forget(@Req() { caller = {} }: FastifyRequest, @Param('subject') subject: string): Promise<void> {

@@ -32,7 +32,6 @@ export class EvidenceController {
       'Keeps a file, to be attached to a report by its digest. The same file again is the same evidence.',
     description: `Roles: ${BRINGERS.join(', ')}.`,
   })
-  @ApiParam({ name: 'programme', schema: { type: 'string' } })
   @ApiQuery({ name: 'name', required: false, schema: { type: 'string', maxLength: 200 } })
   @ApiConsumes(...EVIDENCE_TYPES)
   @ApiBody({ schema: { type: 'string', format: 'binary' } })
@@ -71,8 +70,6 @@ export class EvidenceController {
     summary: 'A file of evidence.',
     description: `Roles: ${READERS.join(', ')}.`,
   })
-  @ApiParam({ name: 'programme', schema: { type: 'string' } })
-  @ApiParam({ name: 'digest', schema: { type: 'string', pattern: '^[0-9a-f]{64}$' } })
   @ApiResponse({ status: 200, description: 'The file, as it was brought.' })
   @Problems(401, 403, 404, 429)
   async download(

@@ -1,5 +1,5 @@
 import { Controller, Get, Param } from '@nestjs/common';
-import { ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import {
   accessRules,
   accountRules,
@@ -61,7 +61,6 @@ export class ProblemsController {
 
   @Get(':code')
   @ApiOperation({ operationId: 'Problem', summary: 'What a code means.' })
-  @ApiParam({ name: 'code', schema: { type: 'string' } })
   @ApiResponse({ status: 200, description: 'Its sentences.', schema: { type: 'object' } })
   @Problems(404)
   one(@Param('code') code: string): Described {

@@ -1,5 +1,5 @@
 import { applyDecorators, HttpCode, Post } from '@nestjs/common';
-import { ApiBody, ApiHeader, ApiOperation, ApiParam, ApiResponse } from '@nestjs/swagger';
+import { ApiBody, ApiHeader, ApiOperation, ApiResponse } from '@nestjs/swagger';
 import type { CommandTypes } from '@jejak/runtime';
 import { Problems, schemaOf } from './openapi-parts';
 import { CommandMetadata, type CommandMeta } from './sent';
@@ -35,9 +35,6 @@ export function CommandRoute<T extends CommandTypes>(
   const { code, fill = {}, ifMatch, creates = false } = more;
   const optional = code?.in === 'body' && code.derived !== undefined ? [code.name] : [];
   const body = schemaOf(command.schema, { without: Object.keys(fill), optional });
-  const parameters = [...path.matchAll(/:([a-z]+)/g)].map(([, name = '']) =>
-    ApiParam({ name, required: true, schema: { type: 'string' } }),
-  );
   return applyDecorators(
     Post(path),
     HttpCode(creates ? 201 : 200),
@@ -60,7 +57,6 @@ export function CommandRoute<T extends CommandTypes>(
       description: 'For an officer of several agencies: the one that this command acts for.',
       schema: { type: 'string' },
     }),
-    ...parameters,
     ApiBody({ required: true, schema: body }),
     ApiResponse({
       status: creates ? 201 : 200,

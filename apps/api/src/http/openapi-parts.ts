@@ -27,7 +27,6 @@ export function schemaOf(
 }
 
 const MEANINGS: { readonly [status: number]: string } = {
-  304: 'What the reader has is what there is.',
   400: 'The request cannot be understood.',
   401: 'Nobody is signed in, or the token is not good.',
   403: 'The roles of the caller do not allow it.',
@@ -43,15 +42,23 @@ const MEANINGS: { readonly [status: number]: string } = {
   503: 'It cannot be done at the moment; Retry-After says when to ask again.',
 };
 
+const problem = { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } };
+
 /** The problem documents that a route may answer with. */
 export function Problems(...statuses: readonly number[]): MethodDecorator {
   return applyDecorators(
-    ...statuses.map((status) =>
-      ApiResponse({
-        status,
-        description: MEANINGS[status] ?? 'A problem.',
-        content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
-      }),
-    ),
+    ...statuses.map((status) => ApiResponse({ status, description: meaningOf(status), content: problem })),
   );
+}
+
+/** What the document says once of each of them. */
+export const problemResponses = Object.fromEntries(
+  Object.keys(MEANINGS).map((status) => [
+    `Problem${status}`,
+    { description: meaningOf(Number(status)), content: problem },
+  ]),
+);
+
+function meaningOf(status: number): string {
+  return MEANINGS[status] ?? 'A problem.';
 }
