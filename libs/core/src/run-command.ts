@@ -114,7 +114,6 @@ export class CommandRunner {
         // The refusal came from memory: only the log's own word is given.
         fromMemory = false;
         current = await this.fresh(stream);
-        if (current.revision === revision) throw error;
         continue;
       }
       attempt++;
@@ -122,11 +121,8 @@ export class CommandRunner {
         const appended = await this.options.log.append(stream, revision, events);
         return await this.accepted(order, current, events, appended);
       } catch (error) {
-        if (!(error instanceof WrongExpectedRevision)) {
-          // Whether it was written is not known: memory must not claim to know.
-          this.streams.forget(stream);
-          throw error;
-        }
+        // Whether the log wrote what it did not answer is not known. Memory does not claim it: the next tail tells.
+        if (!(error instanceof WrongExpectedRevision)) throw error;
         fromMemory = false;
         current = await this.fresh(stream);
       }

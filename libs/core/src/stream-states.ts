@@ -76,9 +76,4 @@ export class StreamStates {
     }
     if (state.revision >= 0) this.recent.set(stream, state);
   }
-
-  /** Takes the stream out of memory. */
-  forget(stream: string): void {
-    this.recent.delete(stream);
-  }
 }

@@ -11,3 +11,6 @@ export * from './view-store.contract';
 export * from './credentials.contract';
 export * from './evidence.contract';
 export * from './event-feed.contract';
+export * from './broken-log';
+export * from './counter';
+export * from './run-command.contract';
