@@ -96,8 +96,8 @@ export const auditTrailView: View<EntriesDocument | PhasesDocument, Audited> = {
     }
     const entries = (document ?? empty()) as EntriesDocument;
     const place = index % CHUNK;
-    if (place > entries.type.length) throw new Error(`there is a gap before index ${String(index)}`);
-    if (place === entries.type.length) add(entries, event, place);
+    if (place !== entries.type.length) throw new Error(`index ${String(index)} does not follow the one before`);
+    add(entries, event, place);
     return entries;
   },
 };
@@ -170,7 +170,6 @@ function foldPhase({ phases }: PhasesDocument, { type, data }: Audited, index: n
     phase = { code, cutOff: data.cutOff as Day, closing: null, own: [] };
     phases.push(phase);
   }
-  if ((phase.own.at(-1) ?? -1) >= index) return;
   phase.own.push(index);
   switch (type) {
     case 'PhaseRescheduled':

@@ -94,7 +94,6 @@ export const budgetView: View<LineDocument, BudgetEvent> = {
       if (event.type === 'BudgetAllocated') return allocated(event);
       throw new Error(`${event.type} on a budget line that was not allocated`);
     }
-    if (event.revision <= line.revision) return line;
     line.revision = event.revision;
     const { id } = event;
     switch (event.type) {

@@ -65,7 +65,6 @@ export const csrView: View<ContributionDocument, CsrEvent> = {
 
   fold(known, { event }) {
     const document = known ?? opened(streamCode(event));
-    if (event.revision <= document.revision) return document;
     document.revision = event.revision;
     const { id } = event;
     switch (event.type) {

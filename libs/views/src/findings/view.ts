@@ -70,7 +70,6 @@ export const findingsView: View<FindingDocument, FindingEvent> = {
       const { occurredOn: raisedOn, ...data } = event.data;
       return { id, raisedOn, ...data, steps: [], reminders: [], evidence: [], revision };
     }
-    if (revision <= finding.revision) return finding;
     finding.revision = revision;
     switch (event.type) {
       case 'FindingRaised':
