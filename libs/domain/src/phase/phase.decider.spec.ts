@@ -104,6 +104,7 @@ describe('a phase', () => {
       { cutOff: '2023-01-01', reportDue: '2023-01-01' },
       { cutOff: '2023-12-31', reportDue: '2024-01-31' },
       { period: { from: '2023-05-31', to: '2023-05-31' } },
+      { period: { from: '2023-01-01', to: '2023-12-31' } },
     ]) {
       given(phaseDecider, [], facts)
         .when(schedule(more))
@@ -248,7 +249,7 @@ type Row = readonly [
   code: string,
   past: readonly Past[],
   command: Given,
-  field?: string,
+  field?: string | undefined,
   programme?: ProgrammeFacts,
 ];
 const refusals: readonly Row[] = [
@@ -335,7 +336,8 @@ const refusals: readonly Row[] = [
 ];
 
 describe('a phase refuses', () => {
-  it.each(refusals)('%s (%#)', (...[code, past, command, field, programme = facts.programme]) => {
+  it.each(refusals.map((row) => ({ code: row[0], row })))('$code ($#)', ({ row }) => {
+    const [code, past, command, field, programme = facts.programme] = row;
     given(phaseDecider, past, { programme }).when(command).refused(code, field);
   });
 
