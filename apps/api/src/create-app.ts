@@ -36,6 +36,8 @@ export async function createApp(jejak: Jejak, logger: Logger): Promise<NestFasti
     genReqId: correlationIdOf,
     frameworkErrors: (error: unknown, request: FastifyRequest, reply: FastifyReply) =>
       sendProblem(error, request, reply, logger),
+    // Who has a connection is answered while it stops, and then told that the connection ends.
+    return503OnClosing: false,
     // A slow sender may not hold a connection for ever.
     requestTimeout: 120_000,
   });

@@ -1,0 +1,375 @@
+import { randomUUID } from 'node:crypto';
+import net from 'node:net';
+import { type City, city, DAYS, plan } from './support/city';
+import { Client } from './support/client';
+import { mode, removeData, type Running, startJejak } from './support/start-jejak';
+
+jest.setTimeout(120_000);
+
+describe(`the protocol, ${mode}`, () => {
+  let running: Running;
+  let kota: City;
+
+  beforeAll(async () => {
+    running = await startJejak(mode);
+    kota = await city(running, 'kota');
+  });
+  afterAll(async () => {
+    await running.stop();
+    removeData(running);
+  });
+
+  describe('a command', () => {
+    it('gives one receipt for one key, however often and at once it is sent', async () => {
+      const { path, people } = kota;
+      const key = { 'idempotency-key': randomUUID() };
+      const replies = await Promise.all(
+        Array.from({ length: 20 }, () => people.office.command(`${path}/actions`, plan('twenty'), key)),
+      );
+      for (const { status, body } of replies) {
+        expect(status).toBe(201);
+        expect(body).toEqual(replies[0]!.body);
+      }
+      const { body } = await people.office.get(`${path}/audit-trail?stream=action-${kota.programme}.twenty`);
+      expect(body.total).toBe(1);
+    });
+
+    it('is refused under the key of another one', async () => {
+      const { path, people } = kota;
+      const key = { 'idempotency-key': randomUUID() };
+      await people.office.accepted(`${path}/actions`, plan('reused'), key);
+      const other = await people.office.command(`${path}/actions`, plan('reused', { title: 'Lain' }), key);
+      expect([other.status, other.body.code]).toEqual([422, 'idempotency-key-reused']);
+    });
+
+    it.each([[undefined], [''], ['has space'], ['é'.repeat(3)], ['x'.repeat(201)]])(
+      'needs a key, and not %p',
+      async (key) => {
+        const { people, path } = kota;
+        const headers = key === undefined ? {} : { 'idempotency-key': encodeHeader(key) };
+        const { status, body } = await people.office.request('POST', `${path}/actions`, {
+          body: plan('keyless'),
+          headers,
+        });
+        expect([status, body.code]).toEqual([400, 'idempotency-key-missing']);
+      },
+    );
+
+    it('changes a plan only for who has seen the one in force', async () => {
+      const { path, people } = kota;
+      await people.office.accepted(`${path}/actions`, plan('guarded'));
+      const { code: _, lead: _lead, supporting: _supporting, ...body } = plan('x', { weight: '3' });
+      const replan = (headers: Record<string, string>, key = randomUUID()) =>
+        people.office.command(`${path}/actions/guarded/plan`, body, { ...headers, 'idempotency-key': key });
+      const missing = await replan({});
+      expect([missing.status, missing.body.code]).toEqual([428, 'precondition-required']);
+      expect((await replan({ 'if-match': '*' })).status).toBe(428);
+      for (const tag of ['"r1"', '"7"', 'W/"0"', 'nonsense']) {
+        const mismatch = await replan({ 'if-match': tag });
+        expect([mismatch.status, mismatch.body.code]).toEqual([412, 'revision-mismatch']);
+      }
+      const key = randomUUID();
+      const accepted = await replan({ 'if-match': '"r0"' }, key);
+      expect([accepted.status, accepted.headers.get('etag')]).toEqual([200, '"r1"']);
+      expect((await replan({ 'if-match': '"r0"' }, key)).body).toEqual(accepted.body);
+      expect((await replan({ 'if-match': '"r0"' })).status).toBe(412);
+    });
+
+    it('is read by who waits for its token', async () => {
+      const { path, people } = kota;
+      for (let n = 0; n < 20; n++) {
+        const { body } = await people.office.accepted(`${path}/actions`, plan(`after-${String(n)}`));
+        const read = await people.officer.get(
+          `${path}/actions/after-${String(n)}?after=${body.token as string}`,
+        );
+        expect([read.status, read.headers.get('etag')]).toEqual([200, '"r0"']);
+      }
+    });
+
+    it('tells what is wrong with its body, field by field', async () => {
+      const { path, people } = kota;
+      const { status, headers, body } = await people.office.command(`${path}/actions`, {
+        ...plan('wrong'),
+        weight: 'much',
+        surprise: 1,
+      });
+      expect(status).toBe(400);
+      expect(headers.get('content-type')).toBe('application/problem+json; charset=utf-8');
+      expect(body).toMatchObject({ type: '/problems/invalid-body', status: 400, code: 'invalid-body' });
+      expect(body.errors.map(({ field }: { field: string }) => field).sort()).toEqual(['surprise', 'weight']);
+    });
+
+    it('is refused in the language that is asked for, with the rule and the field', async () => {
+      const { path, people } = kota;
+      const early = { ...plan('tongue'), lead: 'nobody' };
+      const say = async (language: string) =>
+        (await people.office.command(`${path}/actions`, early, { 'accept-language': language })).body;
+      const english = await say('en');
+      const indonesian = await say('fr, id;q=0.9, en;q=0.5');
+      expect(english).toMatchObject({ code: 'agency-not-enrolled', status: 422, field: 'lead' });
+      expect(english.detail).toBe(`Agency nobody is not enrolled in the programme on ${DAYS.from}.`);
+      expect(indonesian.detail).toContain('tidak terdaftar');
+      const described = await people.office.get(english.type);
+      expect(described.body).toMatchObject({ code: 'agency-not-enrolled', status: 422 });
+    });
+  });
+
+  describe('a question', () => {
+    it('is answered once: 304 to who has the answer already', async () => {
+      const { path, people } = kota;
+      await people.office.accepted(`${path}/actions`, plan('tagged'));
+      const first = await people.office.get(`${path}/actions`);
+      const etag = first.headers.get('etag')!;
+      expect(etag).toBe(`W/"${String(first.body.index)}"`);
+      const second = await people.office.get(`${path}/actions`, { 'if-none-match': etag });
+      expect([second.status, second.body]).toEqual([304, '']);
+      expect(first.headers.get('cache-control')).toBe('private, no-cache');
+      const { body } = await people.office.accepted(`${path}/actions`, plan('tagged-2'));
+      const third = await people.office.get(`${path}/actions?after=${body.token as string}`, {
+        'if-none-match': etag,
+      });
+      expect(third.status).toBe(200);
+    });
+
+    it.each([
+      ['/actions?colour=red', 'colour'],
+      ['/actions?limit=0', 'limit'],
+      ['/actions?limit=501', 'limit'],
+      ['/actions?limit=1&limit=2', 'limit'],
+      ['/actions?cursor=nonsense', 'cursor'],
+      ['/snapshot?cutOff=2023-02-30', 'cutOff'],
+      ['/snapshot?knownAt=yesterday', 'knownAt'],
+      ['/snapshot?knownAt=999999', 'knownAt'],
+      ['/snapshot?knownAt=2999-01-01T00:00:00Z', 'knownAt'],
+      ['/snapshot?after=nonsense', 'after'],
+      ['/phases?knownAt=1&x=1', 'x'],
+    ])('%s is refused, and says that it is %s', async (question, field) => {
+      const { status, body } = await kota.people.office.get(kota.path + question);
+      expect([status, body.code, body.field]).toEqual([400, 'invalid-params', field]);
+    });
+
+    it('does not wait for the token of another installation', async () => {
+      const { status, body } = await kota.people.office.get(
+        `${kota.path}/snapshot?after=other-log~${kota.programme}~1`,
+      );
+      expect([status, body.code]).toEqual([400, 'foreign-token']);
+    });
+
+    it('gives up waiting for what does not come, and says when to ask again', async () => {
+      const own = await kota.people.office.accepted(`${kota.path}/actions`, plan('patience'));
+      const [log] = (own.body.token as string).split('~');
+      const impatient = await startJejak(mode, { environment: { JEJAK_WAIT_MILLISECONDS: '200' } });
+      try {
+        const other = await city(impatient, 'kota');
+        const mine = await other.people.office.accepted(`${other.path}/actions`, plan('patience'));
+        const [id] = (mine.body.token as string).split('~');
+        expect(id).not.toBe(log);
+        const { status, body, headers } = await other.people.office.get(
+          `${other.path}/snapshot?after=${id!}~${other.programme}~999999`,
+        );
+        expect([status, body.code]).toEqual([503, 'view-behind']);
+        expect(Number(headers.get('retry-after'))).toBeGreaterThan(0);
+      } finally {
+        await impatient.stop();
+        removeData(impatient);
+      }
+    });
+
+    it('is answered as it was known at any index and moment', async () => {
+      const { path, people } = kota;
+      const before = await people.office.accepted(`${path}/actions`, plan('past-1'));
+      const known = await people.office.get(`${path}/snapshot?after=${before.body.token as string}`);
+      const then = await people.office.accepted(`${path}/actions`, plan('past-2'));
+      const now = await people.office.get(`${path}/snapshot?after=${then.body.token as string}`);
+      const denominator = (body: { figures: { programme: { denominator: string } } }) =>
+        Number(body.figures.programme.denominator);
+      expect(denominator(now.body)).toBe(denominator(known.body) + 1);
+      const at = await people.office.get(`${path}/snapshot?knownAt=${String(known.body.index)}`);
+      expect(at.body).toEqual(known.body);
+      const moment = new Date(Date.parse(then.body.recordedAt as string) - 1).toISOString();
+      if (moment >= before.body.recordedAt) {
+        expect((await people.office.get(`${path}/snapshot?knownAt=${moment}`)).body).toEqual(known.body);
+      }
+      expect(
+        (await people.office.get(`${path}/snapshot?knownAt=${then.body.recordedAt as string}`)).body,
+      ).toEqual(now.body);
+    });
+
+    it.each([
+      ['none.2023', 403, 'not-allowed'],
+      ['installation', 403, 'not-allowed'],
+      ['NoName', 400, 'bad-name'],
+    ])('about %s, which is no programme of the reader, is not answered', async (programme, status, code) => {
+      const reply = await kota.people.office.get(`/v1/programmes/${programme}/snapshot`);
+      expect([reply.status, reply.body.code]).toEqual([status, code]);
+    });
+  });
+
+  describe('a request that cannot be understood', () => {
+    const send = (body: string, headers: Record<string, string> = { 'content-type': 'application/json' }) =>
+      kota.people.office.request('POST', `${kota.path}/actions`, {
+        body,
+        headers: { 'idempotency-key': randomUUID(), ...headers },
+      });
+
+    it.each([
+      ['malformed JSON', '{"code": ', 400, 'malformed-body'],
+      ['an empty body', '', 400, 'malformed-body'],
+      ['a list', '[]', 400, 'invalid-body'],
+      ['a text', '"x"', 415, 'unsupported-media-type'],
+      ['a prototype', '{"__proto__": {"code": "x"}}', 400, 'malformed-body'],
+      ['more than is accepted', JSON.stringify({ code: 'x'.repeat(1_100_000) }), 413, 'body-too-large'],
+    ])('%s', async (_, body, status, code) => {
+      const reply = await send(body);
+      expect([reply.status, reply.body.code, reply.headers.get('content-type')]).toEqual([
+        status,
+        code,
+        'application/problem+json; charset=utf-8',
+      ]);
+    });
+
+    it.each([
+      ['text/plain'],
+      ['application/xml'],
+      ['application/x-www-form-urlencoded'],
+      ['application/pdf'],
+    ])('a body of type %s', async (type) => {
+      const reply = await send('code=x', { 'content-type': type });
+      expect([reply.status, reply.body.code]).toEqual([415, 'unsupported-media-type']);
+    });
+
+    it.each([
+      ['GET', '/nothing', 404, 'unknown-route'],
+      ['GET', '/v1/programmes/kota.2023/nothing', 404, 'unknown-route'],
+      ['PATCH', '/v1/programmes', 404, 'unknown-route'],
+      ['GET', '/v1/programmes/%E0%A4%A', 400, 'bad-request'],
+      ['GET', `/v1/programmes/${'x'.repeat(400)}/snapshot`, 414, 'path-too-long'],
+    ])('%s %s', async (method, path, status, code) => {
+      const reply = await kota.people.office.request(method, path);
+      expect([reply.status, reply.body.code, reply.body.status]).toEqual([status, code, status]);
+    });
+
+    it('text that is not Unicode', async () => {
+      const reply = await send(JSON.stringify(plan('x')).replace('Aksi x', '\\ud800'));
+      expect([reply.status, reply.body.code]).toEqual([400, 'not-canonical']);
+    });
+
+    it('names that are none', async () => {
+      const bad = await kota.people.office.command('/v1/programmes/Kota/actions', plan('x'));
+      expect([bad.status, bad.body.code]).toEqual([400, 'bad-name']);
+      const code = await kota.people.office.command(`${kota.path}/actions/a%20b/completions`, {
+        occurredOn: DAYS.middle,
+      });
+      expect([code.status, code.body.code]).toEqual([400, 'bad-name']);
+    });
+
+    it('what is not HTTP at all, without falling over', async () => {
+      const { port } = new URL(running.url);
+      await new Promise<void>((resolve) => {
+        const socket = net.connect(Number(port), '127.0.0.1', () => socket.write('NONSENSE\r\n\r\n'));
+        socket.on('data', () => socket.end());
+        socket.on('close', () => resolve());
+        socket.on('error', () => resolve());
+      });
+      expect((await kota.anyone.get('/health/live')).status).toBe(200);
+    });
+  });
+
+  it('ties a request to its events and its errors by one id', async () => {
+    const { people, path } = kota;
+    const own = { 'x-correlation-id': 'permintaan-7' };
+    const refused = await people.office.command(`${path}/actions`, {}, own);
+    expect([refused.headers.get('x-correlation-id'), refused.body.correlationId]).toEqual([
+      'permintaan-7',
+      'permintaan-7',
+    ]);
+    const trace = '0af7651916cd43dd8448eb211c80319c';
+    const traced = await people.office.get(`${path}/snapshot`, {
+      traceparent: `00-${trace}-b7ad6b7169203331-01`,
+    });
+    expect(traced.headers.get('x-correlation-id')).toBe(trace);
+    const bad = await people.office.get(`${path}/snapshot`, { 'x-correlation-id': 'a b' });
+    expect(bad.headers.get('x-correlation-id')).toMatch(/^[0-9a-f-]{36}$/);
+  });
+
+  it('keeps evidence and gives it back byte for byte, as a file to be saved', async () => {
+    const { people, path } = kota;
+    const content = `%PDF-1.4 ${'x'.repeat(100_000)}`;
+    const upload = await people.officer.request(
+      'POST',
+      `${path}/evidence?name=${encodeURIComponent('Bukti “Q2”.pdf')}`,
+      {
+        body: content,
+        headers: { 'content-type': 'application/pdf' },
+      },
+    );
+    expect(upload.body).toMatchObject({
+      bytes: content.length,
+      mediaType: 'application/pdf',
+      name: 'Bukti “Q2”.pdf',
+    });
+    const { status, headers, body } = await people.verifier.get(
+      `${path}/evidence/${upload.body.digest as string}`,
+    );
+    expect([status, body]).toEqual([200, content]);
+    expect(headers.get('content-disposition')).toMatch(/^attachment; filename\*=UTF-8''Bukti%20/);
+    expect(headers.get('x-content-type-options')).toBe('nosniff');
+    const script = await people.officer.request('POST', `${path}/evidence`, {
+      body: '<script>',
+      headers: { 'content-type': 'text/html' },
+    });
+    expect(script.status).toBe(415);
+    expect((await people.verifier.get(`${path}/evidence/${'0'.repeat(64)}`)).status).toBe(404);
+  });
+
+  it('limits how much one account does, and says when to go on', async () => {
+    const strict = await startJejak(mode, {
+      environment: { JEJAK_RATE_PER_MINUTE: '5', JEJAK_EVIDENCE_BYTES: '1024' },
+    });
+    try {
+      const seconds = 60 - new Date().getUTCSeconds();
+      if (seconds < 10) await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+      const anyone = new Client(strict.url);
+      const statuses: number[] = [];
+      for (let n = 0; n < 6; n++) statuses.push((await anyone.get('/v1/programmes')).status);
+      expect(statuses).toEqual([200, 200, 200, 200, 200, 429]);
+      expect((await anyone.get('/health/live')).status).toBe(200);
+    } finally {
+      await strict.stop();
+      removeData(strict);
+    }
+  });
+
+  it('finishes what is under way when it is stopped, and loses nothing that it acknowledged', async () => {
+    const { people, path } = kota;
+    const acknowledged: { code: string; token: string }[] = [];
+    let stopped: Promise<unknown> | undefined;
+    const sender = async (name: string): Promise<void> => {
+      for (let n = 0; ; n++) {
+        const code = `stop-${name}-${String(n)}`;
+        // Once the server has stopped, it cannot be reached.
+        const reply = await people.office.command(`${path}/actions`, plan(code)).catch(() => undefined);
+        if (reply === undefined) return;
+        expect(reply.status).toBe(201);
+        acknowledged.push({ code, token: reply.body.token as string });
+        if (acknowledged.length >= 50) stopped ??= running.stop('SIGTERM');
+      }
+    };
+    await Promise.all(['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'].map(sender));
+    expect(await stopped).toBe(0);
+    running = await startJejak(mode, { directory: running.directory });
+    const office = await new Client(running.url).signedIn('kota-office', 'kata-sandi-uji');
+    for (const { code, token } of acknowledged) {
+      expect((await office.get(`${path}/actions/${code}?after=${token}`)).status).toBe(200);
+    }
+  });
+
+  it('never logs a secret', () => {
+    expect(running.output()).not.toMatch(/operator-of-tests|kata-sandi-uji|eyJ/);
+  });
+});
+
+/** A header that fetch accepts: bytes beyond ASCII go as Latin-1. */
+function encodeHeader(text: string): string {
+  return Buffer.from(text, 'utf8').toString('latin1');
+}
