@@ -1,12 +1,13 @@
-import type { EventMeta, ProgrammeEvent, View } from '@jejak/core';
+import type { View } from '@jejak/core';
 import type { ActionEvent, Day } from '@jejak/domain';
 import {
   type ActionFacts,
-  addFact,
   type Completion,
+  placed,
   type PlanFact,
   type Progress,
   type Source,
+  wholeTarget,
   type WithdrawalFact,
 } from '../fulfilment/facts';
 import { streamCode } from '../stream-code';
@@ -71,6 +72,8 @@ export interface ActionDocument extends ActionFacts {
   revision: number;
 }
 
+type Writable<T> = { -readonly [K in keyof T]: T[K] };
+
 const NONE: readonly string[] = [];
 
 /** The actions of the plan, one document for each. */
@@ -82,72 +85,113 @@ export const actionsView: View<ActionDocument, ActionEvent> = {
     return event.stream.startsWith('action-') ? [`action/${streamCode(event)}`] : NONE;
   },
 
-  fold(document, recorded) {
-    const folded = foldFact(document, recorded);
-    folded.revision = recorded.event.revision;
-    return folded;
+  fold(document, { event, index }) {
+    const action = folded(document, event, index);
+    action.revision = event.revision;
+    return action;
   },
 };
 
-function foldFact(
-  document: ActionDocument | undefined,
-  recorded: ProgrammeEvent<ActionEvent>,
-): ActionDocument {
-  const { event, index, position } = recorded;
+function folded(document: ActionDocument | undefined, event: ActionEvent, index: number): ActionDocument {
+  const fact = told(event, index);
+  const { actor, reason } = event.meta;
+  const agency = actor.onBehalfOf ?? actor.agency;
+  if (agency !== undefined) fact.agency = agency;
+  if (reason !== undefined) fact.reason = reason;
   switch (event.type) {
     case 'ActionReassigned':
-    case 'EvidenceAttached': {
+    case 'EvidenceAttached':
       if (document === undefined) throw new Error(`${event.type} of an action that was not planned`);
-      const { id } = event;
-      if (event.type === 'ActionReassigned') {
-        const { effectiveOn: on, lead, supporting } = event.data;
-        document.agencies.push({ id, index, on, lead, supporting, ...told(event) });
-      } else {
-        const { of, digest, mediaType, bytes } = event.data;
-        document.evidence.push({ id, index, of, digest, mediaType, bytes, ...told(event) });
-      }
+      if (event.type === 'ActionReassigned') document.agencies.push(fact as AgenciesFact);
+      else document.evidence.push(fact as EvidenceTold);
       return document;
-    }
-    default: {
-      // The facts that count are those of the figures; here they also say who, when and what in words.
-      const { facts, fact } = addFact(document, { event, index, position });
-      Object.assign(fact, told(event), words(event));
-      const folded = facts as ActionDocument;
-      if (event.type !== 'ActionPlanned') return folded;
+    case 'ActionPlanned': {
+      const planned = placed(undefined, event, fact) as Writable<ActionDocument>;
       const { effectiveOn: on, lead, supporting, carriedFrom } = event.data;
-      const agencies = [{ id: event.id, index, on, lead, supporting, ...told(event) }];
-      return Object.assign(folded, { agencies, evidence: [] }, carriedFrom && { carriedFrom });
+      const agencies: AgenciesFact = {
+        id: event.id,
+        index,
+        on,
+        by: actor.subject,
+        recordedAt: event.recordedAt,
+        lead,
+        supporting,
+      };
+      planned.agencies = [agencies];
+      planned.evidence = [];
+      if (carriedFrom !== undefined) planned.carriedFrom = carriedFrom;
+      return planned;
     }
+    default:
+      return placed(document, event, fact) as ActionDocument;
   }
 }
 
-function told({ recordedAt, meta }: { readonly recordedAt: string; readonly meta: EventMeta }): Told {
-  const { actor, reason } = meta;
-  const agency = actor.onBehalfOf ?? actor.agency;
-  const said: { by: string; recordedAt: string; agency?: string; reason?: string } = {
-    by: actor.subject,
-    recordedAt,
-  };
-  if (agency !== undefined) said.agency = agency;
-  if (reason !== undefined) said.reason = reason;
-  return said;
-}
+type Telling = Source & Writable<Told>;
 
-function words(event: ActionEvent): object | undefined {
+/**
+ * What an event says: what counts, as the figures have it, and beside that who, when and what in words. Literals, each
+ * whole: a fold of a million events has no time for spreading objects.
+ */
+function told(event: ActionEvent, index: number): Telling {
+  const { id, recordedAt } = event;
+  const by = event.meta.actor.subject;
   switch (event.type) {
     case 'ActionPlanned':
     case 'ActionReplanned': {
-      const { title, kind, targets } = event.data;
-      return { title, kind, targets };
+      const { effectiveOn: on, dimension, weight, targets, title, kind } = event.data;
+      const target = wholeTarget(targets);
+      const plan: Plan = { id, index, on, by, recordedAt, dimension, weight, target, title, kind, targets };
+      return plan;
+    }
+    case 'ActionReassigned': {
+      const { effectiveOn: on, lead, supporting } = event.data;
+      const agencies: AgenciesFact = { id, index, on, by, recordedAt, lead, supporting };
+      return agencies;
+    }
+    case 'ActionWithdrawn': {
+      const withdrawal: WithdrawalFact & Told = { id, index, on: event.data.effectiveOn, by, recordedAt };
+      return withdrawal;
     }
     case 'ProgressReported': {
-      const { occurredOn: _on, realisation: _realisation, ...said } = event.data;
-      return said;
+      const {
+        occurredOn: on,
+        realisation,
+        quarter,
+        explanation,
+        supporting,
+        hindering,
+        followUp,
+      } = event.data;
+      const report: Writable<ProgressTold> = { id, index, on, by, recordedAt, realisation, quarter };
+      if (explanation !== undefined) report.explanation = explanation;
+      if (supporting !== undefined) report.supporting = supporting;
+      if (hindering !== undefined) report.hindering = hindering;
+      if (followUp !== undefined) report.followUp = followUp;
+      return report;
     }
-    case 'ActionCompleted':
-    case 'CompletionVerified':
-      return event.data.note === undefined ? undefined : { note: event.data.note };
+    case 'ActionCompleted': {
+      const { occurredOn: on, note } = event.data;
+      const completion: Writable<CompletionTold> = { id, index, on, by, recordedAt, verifications: [] };
+      if (note !== undefined) completion.note = note;
+      return completion;
+    }
+    case 'CompletionVerified': {
+      const verification: Writable<Said> = { id, index, by, recordedAt };
+      if (event.data.note !== undefined) verification.note = event.data.note;
+      return verification;
+    }
+    case 'EvidenceAttached': {
+      const { of, digest, mediaType, bytes } = event.data;
+      const evidence: EvidenceTold = { id, index, by, recordedAt, of, digest, mediaType, bytes };
+      return evidence;
+    }
+    case 'CompletionRejected':
+    case 'CompletionRetracted':
+    case 'ProgressVoided':
+    case 'VerificationWithdrawn':
+      return { id, index, by, recordedAt };
     default:
-      return undefined;
+      return event satisfies never;
   }
 }

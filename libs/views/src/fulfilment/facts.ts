@@ -1,4 +1,3 @@
-import type { ProgrammeEvent } from '@jejak/core';
 import type { ActionEvent, Day } from '@jejak/domain';
 
 /** The event that a fact comes from. */
@@ -6,7 +5,7 @@ export interface Source {
   readonly id: string;
   readonly index: number;
   /** whether the event says why */
-  readonly reasoned?: true;
+  reasoned?: true;
 }
 
 /** What an action is from a day on. */
@@ -53,77 +52,62 @@ export interface ActionFacts {
 /** The events that an action's part in a figure can depend on. */
 export type CountedEvent = Exclude<ActionEvent, { type: 'ActionReassigned' | 'EvidenceAttached' }>;
 
-function sourceOf({ event, index }: ProgrammeEvent): Source {
-  return event.meta.reason === undefined ? { id: event.id, index } : { id: event.id, index, reasoned: true };
-}
-
 /**
- * Adds an event's fact to an action's.
+ * Puts what is kept of an event where it belongs among an action's facts.
  *
- * @returns the facts (changed in place), and the fact that was added or corrected
+ * @param fact what the event says: a `PlanFact` for a plan, and so on
+ * @returns the facts, changed in place
  * @throws Error where the event names something that is not there, which no decider lets happen
  */
-export function addFact(
-  facts: ActionFacts | undefined,
-  recorded: ProgrammeEvent<CountedEvent>,
-): { readonly facts: ActionFacts; readonly fact: Source } {
-  const { event } = recorded;
-  const source = sourceOf(recorded);
+export function placed(facts: ActionFacts | undefined, event: CountedEvent, fact: Source): ActionFacts {
   if (event.type === 'ActionPlanned') {
-    const plan = planFact(source, event.data);
-    const planned = { code: event.data.code, plans: [plan], withdrawals: [], completions: [], progress: [] };
-    return { facts: planned, fact: plan };
+    const plans = [fact as PlanFact];
+    return { code: event.data.code, plans, withdrawals: [], completions: [], progress: [] };
   }
   if (facts === undefined) throw new Error(`${event.type} of an action that was not planned`);
-  return { facts, fact: fold(facts, event, source) };
-}
-
-function fold(
-  facts: ActionFacts,
-  event: Exclude<CountedEvent, { type: 'ActionPlanned' }>,
-  source: Source,
-): Source {
   switch (event.type) {
     case 'ActionReplanned':
-      return pushed(facts.plans, planFact(source, event.data));
+      facts.plans.push(fact as PlanFact);
+      return facts;
     case 'ActionWithdrawn':
-      return pushed(facts.withdrawals, { ...source, on: event.data.effectiveOn });
-    case 'ProgressReported': {
-      const { occurredOn: on, realisation } = event.data;
-      return pushed(facts.progress, { ...source, on, realisation });
-    }
+      facts.withdrawals.push(fact as WithdrawalFact);
+      return facts;
+    case 'ProgressReported':
+      facts.progress.push(fact as Progress);
+      return facts;
     case 'ActionCompleted':
-      return pushed<Completion>(facts.completions, {
-        ...source,
-        on: event.data.occurredOn,
-        verifications: [],
-      });
+      facts.completions.push(fact as Completion);
+      return facts;
     case 'CompletionVerified':
-      return pushed<Verification>(byId(facts.completions, event.data.of).verifications, { ...source });
+      byId(facts.completions, event.data.of).verifications.push(fact);
+      return facts;
     case 'CompletionRejected':
-      return (byId(facts.completions, event.data.corrects).rejected = source);
+      byId(facts.completions, event.data.corrects).rejected = fact;
+      return facts;
     case 'CompletionRetracted':
-      return (byId(facts.completions, event.data.corrects).retracted = source);
+      byId(facts.completions, event.data.corrects).retracted = fact;
+      return facts;
     case 'ProgressVoided':
-      return (byId(facts.progress, event.data.corrects).voided = source);
+      byId(facts.progress, event.data.corrects).voided = fact;
+      return facts;
     case 'VerificationWithdrawn': {
       const { corrects } = event.data;
       const verified = facts.completions.find((each) => each.verifications.some(({ id }) => id === corrects));
-      return (byId(verified?.verifications ?? [], corrects).withdrawn = source);
+      byId(verified?.verifications ?? [], corrects).withdrawn = fact;
+      return facts;
     }
     default:
       return event satisfies never;
   }
 }
 
-function planFact(source: Source, data: Extract<ActionEvent, { type: 'ActionReplanned' }>['data']): PlanFact {
-  const { effectiveOn: on, dimension, weight, targets } = data;
-  return { ...source, on, dimension, weight, target: targets.quarters.at(-1)?.target ?? '0' };
-}
-
-function pushed<F>(facts: F[], fact: F): F {
-  facts.push(fact);
-  return fact;
+/** The whole target of a plan: its last quarter's. */
+export function wholeTarget({
+  quarters,
+}: {
+  readonly quarters: readonly { readonly target: string }[];
+}): string {
+  return quarters[quarters.length - 1]?.target ?? '0';
 }
 
 function byId<F extends Source>(facts: readonly F[], id: string): F {
