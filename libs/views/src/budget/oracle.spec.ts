@@ -85,38 +85,32 @@ function stepsOf(agency: string): fc.Arbitrary<Step> {
     },
     {
       weight: 5,
-      arbitrary: fc
-        .tuple(days, amounts, fc.nat(12))
-        .map(([occurredOn, amount, n]) =>
-          report('DisburseBudget', () => ({
-            occurredOn,
-            amount,
-            document: { kind: 'sp2d', number: `S-${String(n)}` },
-          })),
-        ),
+      arbitrary: fc.tuple(days, amounts, fc.nat(12)).map(([occurredOn, amount, n]) =>
+        report('DisburseBudget', () => ({
+          occurredOn,
+          amount,
+          document: { kind: 'sp2d', number: `S-${String(n)}` },
+        })),
+      ),
     },
     {
       weight: 2,
-      arbitrary: fc
-        .tuple(days, fc.integer({ min: 1, max: 20 }), fc.nat())
-        .map(([occurredOn, amount, n]) =>
-          report('ReturnDisbursement', ({ disbursements }) => ({
-            occurredOn,
-            amount,
-            disbursement: nth(disbursements, n)?.id ?? missing,
-          })),
-        ),
+      arbitrary: fc.tuple(days, fc.integer({ min: 1, max: 20 }), fc.nat()).map(([occurredOn, amount, n]) =>
+        report('ReturnDisbursement', ({ disbursements }) => ({
+          occurredOn,
+          amount,
+          disbursement: nth(disbursements, n)?.id ?? missing,
+        })),
+      ),
     },
     {
       weight: 1,
-      arbitrary: fc
-        .nat()
-        .map((n) =>
-          report('VoidDisbursement', ({ disbursements }) => ({
-            corrects: nth(disbursements, n)?.id ?? missing,
-            reason: 'by mistake',
-          })),
-        ),
+      arbitrary: fc.nat().map((n) =>
+        report('VoidDisbursement', ({ disbursements }) => ({
+          corrects: nth(disbursements, n)?.id ?? missing,
+          reason: 'by mistake',
+        })),
+      ),
     },
     {
       weight: 2,
@@ -128,14 +122,12 @@ function stepsOf(agency: string): fc.Arbitrary<Step> {
     },
     {
       weight: 1,
-      arbitrary: fc
-        .nat()
-        .map((n) =>
-          report('VoidPhysicalProgress', ({ physical }) => ({
-            corrects: nth(physical, n)?.id ?? missing,
-            reason: 'by mistake',
-          })),
-        ),
+      arbitrary: fc.nat().map((n) =>
+        report('VoidPhysicalProgress', ({ physical }) => ({
+          corrects: nth(physical, n)?.id ?? missing,
+          reason: 'by mistake',
+        })),
+      ),
     },
   );
 }
@@ -144,7 +136,7 @@ function stepsOf(agency: string): fc.Arbitrary<Step> {
 const lines = LINES.map((line, n) => {
   const agency = AGENCIES[n % 2]!;
   return fc
-    .tuple(days, fc.integer({ min: 0, max: 300 }), fc.array(stepsOf(agency), { maxLength: 30 }))
+    .tuple(days, fc.integer({ min: 0, max: 300 }), fc.array(stepsOf(agency), { maxLength: 30, size: 'max' }))
     .map(([effectiveOn, ceiling, steps]) => {
       const body = {
         line,
