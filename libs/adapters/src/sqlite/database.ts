@@ -23,8 +23,10 @@ export function openLogFile(file: string, readOnly: boolean): Database.Database 
     if (readOnly) return db;
     // Counts only while the file is empty.
     db.pragma('page_size = 8192');
-    const journal = db.pragma('journal_mode = WAL', { simple: true });
+    db.pragma('journal_mode = WAL');
     db.pragma('synchronous = FULL');
+    // Asked anew: setting the mode answers `wal` before it has been written, and does not tell when that fails.
+    const journal = db.pragma('journal_mode', { simple: true });
     refuseUndurable(journal, db.pragma('synchronous', { simple: true }));
     db.pragma('wal_autocheckpoint = 2000');
     db.pragma('journal_size_limit = 67108864');
