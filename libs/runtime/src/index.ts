@@ -49,3 +49,4 @@ export { FILES } from './stores';
 export type { FollowerStatus } from './worker/host';
 export { runThread } from './worker/thread';
 export * from './history';
+export * from './import';
