@@ -3,6 +3,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import pino, { type Logger } from 'pino';
 import { createApp } from './create-app';
 import { greet } from './greeting';
+import { sampleFor } from './sample';
 import { writeOpenApi } from './write-openapi';
 
 /** What ends the process with a sentence, and not with a stack: the operator can do something about it. */
@@ -25,6 +26,7 @@ async function main(): Promise<void> {
     redact: ['req.headers.authorization', 'req.headers.cookie'],
   });
   for (const warning of warnings) process.stderr.write(`${warning}\n`);
+  const sample = await sampleFor(config);
   const jejak = await openJejak(config, {
     worker: 'thread',
     onTrouble: (what, error) => logger.error({ err: error, what }, 'the worker has trouble'),
@@ -32,7 +34,7 @@ async function main(): Promise<void> {
   const app = await createApp(jejak, logger);
   stopOnSignals(app, config, logger);
   await app.listen(config.port, config.host);
-  greet(await app.getUrl());
+  greet(await app.getUrl(), sample);
 }
 
 /** Stops once, after what is under way; a second signal, or patience at its end, stops at once. */
@@ -43,6 +45,9 @@ function stopOnSignals(app: NestFastifyApplication, { stopSeconds }: Config, log
     stopping = true;
     logger.info({ signal }, 'stopping');
     setTimeout(() => process.exit(1), stopSeconds * 1000).unref();
+    // A connection that was answered while this began stays open, idle, until someone closes it.
+    const server = app.getHttpServer();
+    setInterval(() => server.closeIdleConnections(), 50).unref();
     app.close().then(
       () => process.exit(0),
       (error: unknown) => {

@@ -24,7 +24,7 @@ export const sealPhase: Process = {
     await tools.submit({
       type: 'SealPhase',
       stream: event.stream,
-      body: JSON.parse(canonical(seal as unknown as Json)) as Json,
+      body: JSON.parse(canonical(seal)) as Json,
       key: `seal ${seal.phase} ${event.id}`,
       actor: { subject: `process:${NAME}`, role: 'process' },
       correlationId: event.meta.correlationId,

@@ -1,10 +1,11 @@
 import { randomInt } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
+import { parseStream } from '@jejak/core';
 import type { Config } from '../config';
 import { openJejak } from '../jejak';
 import { hashPassword } from '../passwords';
-import { parseHistory } from './history-file';
+import { type History, parseHistory } from './history-file';
 import { importHistory } from './import-history';
 
 const ACCOUNTS = 'sample-accounts.json';
@@ -13,7 +14,7 @@ const ACCOUNTS = 'sample-accounts.json';
 export interface SampleAccounts {
   /** one for all of them, made up when the sample was loaded */
   readonly password: string;
-  readonly accounts: readonly { readonly login: string; readonly name: string }[];
+  readonly accounts: readonly { readonly login: string; readonly name: string; readonly role: string }[];
 }
 
 /** Whether a data directory is not there, or holds nothing. */
@@ -50,7 +51,9 @@ export async function loadSample(
     await jejak.credentials.save({ subject, login, name, passwordHash });
   }
   await jejak.close();
-  const accounts = history.header.accounts.map(({ login, name }) => ({ login, name }));
+  const accounts = history.header.accounts.map(({ subject, login, name, operator }) => {
+    return { login, name, role: operator === true ? 'operator' : rolesOf(history, subject) };
+  });
   fs.writeFileSync(path.join(beside, ACCOUNTS), JSON.stringify({ password, accounts }, null, 2), {
     mode: 0o600,
   });
@@ -63,6 +66,16 @@ export async function loadSample(
 export function readSampleAccounts(directory: string): SampleAccounts | undefined {
   const file = path.join(directory, ACCOUNTS);
   return fs.existsSync(file) ? (JSON.parse(fs.readFileSync(file, 'utf8')) as SampleAccounts) : undefined;
+}
+
+/** What a history grants to a subject: `verifier`, `officer of dlh`. */
+function rolesOf({ commands }: History, subject: string): string {
+  return commands
+    .filter(({ type, stream }) => type === 'GrantRole' && parseStream(stream).code === subject)
+    .map(({ body: { role, agency } }) =>
+      agency === undefined ? String(role) : `${String(role)} of ${String(agency)}`,
+    )
+    .join(', ');
 }
 
 const SYLLABLES =
