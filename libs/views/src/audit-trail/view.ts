@@ -96,7 +96,8 @@ export const auditTrailView: View<EntriesDocument | PhasesDocument, Audited> = {
     }
     const entries = (document ?? empty()) as EntriesDocument;
     const place = index % CHUNK;
-    if (place !== entries.type.length) throw new Error(`index ${String(index)} does not follow the one before`);
+    if (place !== entries.type.length)
+      throw new Error(`index ${String(index)} does not follow the one before`);
     add(entries, event, place);
     return entries;
   },

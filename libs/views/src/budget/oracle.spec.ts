@@ -15,6 +15,7 @@ import { budgetView } from './view';
 
 /** Random histories that the decider lets happen; `HISTORIES=1000` tries more of them. */
 const HISTORIES = Number(process.env.HISTORIES ?? 200);
+jest.setTimeout(30_000 + HISTORIES * 200);
 
 const AGENCIES = ['dinas-a', 'Dinas-B'];
 const LINES = ['L-1', 'L-2', 'L-3'];

@@ -9,6 +9,7 @@ import { csrView } from './view';
 
 /** Random histories that the decider lets happen; `HISTORIES=1000` tries more of them. */
 const HISTORIES = Number(process.env.HISTORIES ?? 200);
+jest.setTimeout(30_000 + HISTORIES * 200);
 
 const CONTRIBUTIONS = ['c-1', 'c-2', 'c-3'];
 const DONORS = ['Bank-X', 'donor-y'];
