@@ -53,7 +53,7 @@ const engine = /^libs\/core\/src\/(run-command|run-process|clock|ports\/)/;
 
 type Judge = (found: Import) => string | undefined;
 
-const isSpec = (file: string) => /\.spec\.ts$/.test(file) || file.startsWith('libs/core/src/testing/');
+const isSpec = (file: string) => /\.spec\.ts$/.test(file) || isTesting(file);
 
 /** `libs/core/src/x.ts` > `core`; `apps/api/src/main.ts` > `apps`. */
 function part(file: string): string | undefined {
@@ -68,7 +68,7 @@ function folder(file: string): string {
   return inner.length > 1 ? (inner[0] ?? '') : '';
 }
 
-const isTesting = (file: string) => file.startsWith('libs/core/src/testing/');
+const isTesting = (file: string) => /^libs\/[^/]+\/src\/testing\//.test(file);
 const isIndex = (file: string) => path.posix.basename(file) === 'index.ts';
 const isOurs = (specifier: string) => specifier.startsWith('.') || specifier.startsWith('@jejak');
 const isNest = (specifier: string) => specifier.startsWith('@nestjs/') || specifier === 'nestjs-pino';
@@ -121,7 +121,7 @@ const judges = {
   },
   'testing-is-for-specs': ({ file, target }) =>
     target !== undefined && isTesting(target) && !isSpec(file)
-      ? 'only specs use @jejak/core/testing'
+      ? 'only specs use what is there for specs'
       : undefined,
 
   'streams-apart': ({ file, target }) => {

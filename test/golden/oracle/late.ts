@@ -13,7 +13,6 @@ import { fold, snapshotAt } from './folds';
 import { randomHistory } from './history';
 import { Known } from './known';
 import { codeOf, type Maker } from './maker';
-import type { Counts } from './oracle';
 import { actionWishes } from './wishes-action';
 import { budgetWishes, csrWishes } from './wishes-money';
 import { programmeWishes, sealed } from './wishes-programme';
@@ -35,29 +34,36 @@ const CORRECTED = [
   'VerificationWithdrawn',
 ];
 
+/** What a run went through. */
+export interface LateCounts {
+  /** events that came after the seal and speak of days up to its cut-off */
+  readonly late: number;
+  readonly compared: number;
+  /** how often the restated figures moved */
+  readonly moved: number;
+  /** how many came late without a reason */
+  readonly withoutReason: number;
+}
+
+const NONE: LateCounts = { late: 0, compared: 0, moved: 0, withoutReason: 0 };
+const LATE_EVENTS = 25;
+
 /**
- * Events that come after a seal and speak of days before its cut-off: the sealed answer stays the same to the byte, also
- * when it is computed again from the log; the restated one moves as the definitions say, with the events that move it.
+ * Events that come after a seal and speak of days before its cut-off, in one random history: the sealed answer stays
+ * the same to the byte, also when it is computed again from the log; the restated one moves as the definitions say,
+ * with the events that move it.
  *
- * @param lateEvents how many at least
+ * @returns nothing but zeros for a history in which no phase can be closed
  * @throws Error, with the seed, where anything differs
  */
-export function runLateEvents(lateEvents: number, seed = 1): Counts {
-  let [late, compared, moved, withoutReason, seals] = [0, 0, 0, 0, 0];
-  for (let n = seed; late < lateEvents; n++) {
-    try {
-      const maker = randomHistory(n, 80);
-      const seal = closedAndSealed(maker);
-      if (seal === undefined) continue;
-      const told = tellLate(maker, seal, Math.min(25, lateEvents - late));
-      [late, compared, moved] = [late + told.late, compared + told.compared, moved + told.moved];
-      withoutReason += told.withoutReason;
-      seals++;
-    } catch (error) {
-      throw new Error(`history of seed ${String(n)}: ${(error as Error).message}`, { cause: error });
-    }
+export function runLateEvents(seed: number): LateCounts {
+  try {
+    const maker = randomHistory(seed, 80);
+    const seal = closedAndSealed(maker);
+    return seal === undefined ? NONE : tellLate(maker, seal);
+  } catch (error) {
+    throw new Error(`history of seed ${String(seed)}: ${(error as Error).message}`, { cause: error });
   }
-  return { seals, late, compared, moved, withoutReason };
 }
 
 interface Sealed {
@@ -86,16 +92,7 @@ function closedAndSealed(maker: Maker): Sealed | undefined {
   return { phase: phase.code, number, cutOff, index: closing.index, rule };
 }
 
-function tellLate(
-  maker: Maker,
-  seal: Sealed,
-  most: number,
-): {
-  readonly late: number;
-  readonly compared: number;
-  readonly moved: number;
-  readonly withoutReason: number;
-} {
+function tellLate(maker: Maker, seal: Sealed): LateCounts {
   const { world, random } = maker;
   const documents = new MemoryDocuments(views);
   documents.fold(world.events);
@@ -104,7 +101,7 @@ function tellLate(
   maker.until = seal.cutOff;
   let [late, compared, moved, withoutReason] = [0, 0, 0, 0];
   let last = canonical(figuresOnly(first.restated.figures) as Json);
-  for (let tries = 0; late < most && tries < 200; tries++) {
+  for (let tries = 0; late < LATE_EVENTS && tries < 200; tries++) {
     const from = world.events.length;
     maker.wait();
     WISHES[random.weighted(WEIGHTS) as keyof typeof WISHES]?.[1](maker);
