@@ -64,6 +64,11 @@ describe('a fraction', () => {
     );
   });
 
+  it('is equal to itself in other terms', () => {
+    expect(compare(fraction(2, 4), fraction(-1, -2))).toBe(0);
+    expect(compare(ZERO, fraction(0, -7))).toBe(0);
+  });
+
   it('has no denominator of 0', () => {
     expect(() => fraction(1, 0)).toThrow(RangeError);
     expect(() => over(ONE, ZERO)).toThrow(RangeError);

@@ -85,7 +85,11 @@ describe('a code', () => {
     },
   );
   it('is the same in upper and lower case', () => {
-    expect([sameCode('A-1', 'a-1'), sameCode('A-1', 'A-2')]).toEqual([true, false]);
+    expect([sameCode('A-1', 'a-1'), sameCode('a-1', 'A-1'), sameCode('A-1', 'A-2')]).toEqual([
+      true,
+      true,
+      false,
+    ]);
   });
   it('finds its own entry of a record, and nothing that every object has', () => {
     const record = { 'a-1': 1 };
