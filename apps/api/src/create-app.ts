@@ -10,6 +10,7 @@ import type { Logger } from 'pino';
 import { AppModule } from './app.module';
 import { registerParsers } from './http/parsers';
 import { sendProblem } from './http/problem.filter';
+import { openApiDocument } from './openapi';
 
 const CORRELATION = /^[A-Za-z0-9._:-]{1,100}$/;
 const TRACEPARENT = /^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$/;

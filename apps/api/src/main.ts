@@ -21,10 +21,7 @@ const SENTENCES: ReadonlySet<string> = new Set([
 async function main(): Promise<void> {
   if (process.argv.includes('--openapi')) return writeOpenApi();
   const { config, warnings } = readConfig(process.env);
-  const logger = pino({
-    level: config.logLevel,
-    redact: ['req.headers.authorization', 'req.headers.cookie'],
-  });
+  const logger = loggerTo(config);
   for (const warning of warnings) process.stderr.write(`${warning}\n`);
   const sample = await sampleFor(config);
   const jejak = await openJejak(config, {
@@ -35,6 +32,14 @@ async function main(): Promise<void> {
   stopOnSignals(app, config, logger);
   await app.listen(config.port, config.host);
   greet(await app.getUrl(), sample);
+}
+
+function loggerTo({ logLevel }: Config): Logger {
+  // Nobody has to read what it prints: a reader that has gone is no reason to stop.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+  // Synchronous, since the other kind, ended with lines in hand that it cannot write, waits for ever.
+  const destination = pino.destination({ dest: 1, sync: true });
+  return pino({ level: logLevel, redact: ['req.headers.authorization', 'req.headers.cookie'] }, destination);
 }
 
 /** Stops once, after what is under way; a second signal, or patience at its end, stops at once. */
