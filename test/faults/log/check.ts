@@ -1,7 +1,7 @@
 import { SqliteLog } from '@jejak/adapters/sqlite';
 import { canonical, type Json, type LoggedEvent, streamName } from '@jejak/core';
-import { randomUUID } from 'node:crypto';
 import path from 'node:path';
+import { command, PROGRAMME } from './command';
 
 /**
  * Opens a log again after whatever happened to its writer, and gives what is wrong with it: every acknowledged command
@@ -71,20 +71,10 @@ function commands(events: readonly LoggedEvent[], acknowledged: readonly string[
 }
 
 async function takesWrites(log: SqliteLog): Promise<readonly string[]> {
-  const id = randomUUID();
-  const actor = { subject: 'u-check', role: 'officer' };
-  const meta = { actor, commandId: id, commandDigest: '0'.repeat(64), correlationId: id, causationId: id };
-  const event = {
-    id,
-    type: 'Happened',
-    version: 1,
-    programme: 'malang.2023',
-    data: { part: 0, size: 1 },
-    meta,
-  };
-  const stream = streamName('test', 'malang.2023', `check-${id}`);
-  await log.append(stream, -1, [event]);
+  const { id, events } = command(1);
+  const stream = streamName('test', PROGRAMME, `check-${id}`);
+  await log.append(stream, -1, events);
   return (await log.readStream(stream)).length === 1
     ? []
-    : ['the log does not take a write after it was opened again'];
+    : ['the log takes no writes after it was opened again'];
 }

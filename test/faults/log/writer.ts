@@ -6,14 +6,13 @@
  * then does. Each append is one to three events of one command, which say how many they are.
  */
 import { SqliteLog } from '@jejak/adapters/sqlite';
-import { type NewEvent, streamName } from '@jejak/core';
+import { streamName } from '@jejak/core';
 import type Database from 'better-sqlite3';
-import { randomUUID } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
+import { command, PROGRAMME } from './command';
 
 const [directory = '', writers = '64', appends = '10000'] = process.argv.slice(2);
-const PROGRAMME = 'malang.2023';
 const acks = fs.openSync(path.join(directory, 'acks'), 'a');
 const say = (line: string): void => {
   fs.writeSync(acks, `${line}\n`);
@@ -28,23 +27,6 @@ if (process.env.FAULTY_SYNCHRONOUS !== undefined) {
 
 let left = Number(appends);
 let failure: string | undefined;
-
-function command(size: number): { readonly id: string; readonly events: readonly NewEvent[] } {
-  const id = randomUUID();
-  const actor = { subject: 'u-writer', role: 'officer' };
-  const meta = { actor, commandId: id, commandDigest: '0'.repeat(64), correlationId: id, causationId: id };
-  const events = Array.from({ length: size }, (_, part) => {
-    return {
-      id: randomUUID(),
-      type: 'Happened',
-      version: 1,
-      programme: PROGRAMME,
-      data: { part, size },
-      meta,
-    };
-  });
-  return { id, events };
-}
 
 async function write(n: number): Promise<void> {
   const stream = streamName('test', PROGRAMME, `w-${String(n)}`);

@@ -6,7 +6,7 @@ import type { EventLogFixture, LogUnderTest, MakeEventLog } from './log-fixture'
 
 export interface EventLogContractOptions {
   readonly skips?: Skips;
-  /** rounds in which 64 writers want the same revision; 1,000 when undefined */
+  /** rounds in which 64 writers want the same revision; 100 when undefined */
   readonly rounds?: number;
   /** how long a follower that waits may take to end, in milliseconds; 500 when undefined */
   readonly prompt?: number;
@@ -35,7 +35,7 @@ export function eventLogContract(
       fixture,
       log,
       clock,
-      rounds: options.rounds ?? 1_000,
+      rounds: options.rounds ?? 100,
       prompt: options.prompt ?? 500,
     };
     contractTests({ ...appendTests(under), ...readTests(under), ...followTests(under) }, options.skips);
