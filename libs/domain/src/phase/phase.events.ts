@@ -1,6 +1,15 @@
 import type { EventOf, Json } from '@jejak/core';
 import { z } from 'zod';
-import { codeSchema, daySchema, decimalSchema, decision, report, ruleSchema, textSchema, titleSchema } from '../shared';
+import {
+  codeSchema,
+  daySchema,
+  decimalSchema,
+  decision,
+  report,
+  ruleSchema,
+  textSchema,
+  titleSchema,
+} from '../shared';
 
 /** The ministry's five aspects of an evaluation. */
 export const ASPECTS = ['baseline', 'output', 'outcome', 'impact', 'quick-win'] as const;
@@ -30,7 +39,9 @@ export const sealShape = {
   ruleVersion: ordinalSchema,
   engineVersion: ordinalSchema.describe('the version of the figure engine'),
   snapshot: json.describe('the whole snapshot document, served as it stands'),
-  tree: z.strictObject({ size: z.int().min(1), root: z.string() }).describe("the programme's Merkle tree at the closing"),
+  tree: z
+    .strictObject({ size: z.int().min(1), root: z.string() })
+    .describe("the programme's Merkle tree at the closing"),
 };
 
 export const phaseEvents = {

@@ -1,6 +1,15 @@
 import type { EventOf } from '@jejak/core';
 import { z } from 'zod';
-import { change, codeSchema, daySchema, decision, ruleSchema, textSchema, timeZoneSchema, titleSchema } from '../shared';
+import {
+  change,
+  codeSchema,
+  daySchema,
+  decision,
+  ruleSchema,
+  textSchema,
+  timeZoneSchema,
+  titleSchema,
+} from '../shared';
 
 export const dimensionSchema = z.strictObject({ code: codeSchema, name: titleSchema });
 

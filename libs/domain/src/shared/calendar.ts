@@ -87,7 +87,8 @@ export function admitted<E extends { readonly type: string; readonly data: unkno
     const tooEarly = timeClass === 'report' && allow.earlier !== true && date < from;
     if (tooEarly || date > to) throw calendarRules('date-outside-programme', { date, from, to }, field);
     const now = today(command, programme);
-    if (timeClass === 'report' && date > now) throw calendarRules('date-in-future', { date, today: now }, field);
+    if (timeClass === 'report' && date > now)
+      throw calendarRules('date-in-future', { date, today: now }, field);
     checkLate(date, field, command, facts);
   }
   return events;

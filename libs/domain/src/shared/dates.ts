@@ -57,7 +57,10 @@ export function quarterOf(day: Day): string {
 /** Within these years a date that is figured out from another one stays a date of four digits. */
 export const daySchema = z
   .string()
-  .refine((text) => isDay(text) && text >= '1900' && text < '2201', 'a day that exists, as YYYY-MM-DD, 1900 to 2200')
+  .refine(
+    (text) => isDay(text) && text >= '1900' && text < '2201',
+    'a day that exists, as YYYY-MM-DD, 1900 to 2200',
+  )
   .meta({ format: 'date' });
 export const monthSchema = z.string().regex(/^[0-9]{4}-(0[1-9]|1[0-2])$/, 'a month, as YYYY-MM');
 export const quarterSchema = z.string().regex(/^[0-9]{4}-Q[1-4]$/, 'a quarter, as YYYY-Q1');

@@ -74,13 +74,11 @@ export function percentText(value: Fraction, digits: number): string {
 }
 
 /** A quantity that is not money: a decimal string of at most 4 places, not negative. */
-export const decimalSchema = z
-  .string()
-  .regex(/^(0|[1-9][0-9]{0,11})(\.[0-9]{1,4})?$/, {
-    error: 'a decimal of at most 4 places, as a string: "12.5"',
-    // Without it zod goes on to refinements around it, which read the text as a number and throw.
-    abort: true,
-  });
+export const decimalSchema = z.string().regex(/^(0|[1-9][0-9]{0,11})(\.[0-9]{1,4})?$/, {
+  error: 'a decimal of at most 4 places, as a string: "12.5"',
+  // Without it zod goes on to refinements around it, which read the text as a number and throw.
+  abort: true,
+});
 /** A percentage from 0 to 100, as a decimal string. */
 export const percentSchema = decimalSchema.refine(
   (text) => compare(fromDecimal(text), { n: 100n, d: 1n }) <= 0,

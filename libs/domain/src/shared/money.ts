@@ -16,7 +16,8 @@ export function sum(...amounts: readonly Rupiah[]): Rupiah {
   let total = 0;
   for (const amount of amounts) {
     total += amount;
-    if (!Number.isSafeInteger(total)) throw new MoneyOverflow('the sum is more than 9,007,199,254,740,991 rupiah');
+    if (!Number.isSafeInteger(total))
+      throw new MoneyOverflow('the sum is more than 9,007,199,254,740,991 rupiah');
   }
   return total;
 }
@@ -29,7 +30,8 @@ export function sum(...amounts: readonly Rupiah[]): Rupiah {
  */
 export function split(total: Rupiah, shares: readonly Fraction[]): Rupiah[] {
   if (total < 0) throw new RangeError('an amount of 0 or more');
-  if (shares.length === 0 || shares.some((share) => compare(share, ZERO) < 0)) throw new RangeError('shares of 0 or more');
+  if (shares.length === 0 || shares.some((share) => compare(share, ZERO) < 0))
+    throw new RangeError('shares of 0 or more');
   const common = shares.reduce((product, share) => product * share.d, 1n);
   const weights = shares.map((share) => share.n * (common / share.d));
   const whole = weights.reduce((all, weight) => all + weight, 0n);

@@ -10,7 +10,10 @@ export const ruleSchema = z.strictObject({
     .enum(['equal', 'weight', 'budget'])
     .describe('what an action weighs: 1, its weight, or its share of the ceilings in force'),
   combine: z.enum(['pooled', 'mean', 'given']).describe('how dimensions combine to the programme'),
-  weights: z.record(codeSchema, decimalSchema).optional().describe('for `given`: the weight of each dimension'),
+  weights: z
+    .record(codeSchema, decimalSchema)
+    .optional()
+    .describe('for `given`: the weight of each dimension'),
   digits: z.strictObject({ dimension: z.int().min(0).max(4), programme: z.int().min(0).max(4) }),
   rounding: z.literal('half-up'),
 });

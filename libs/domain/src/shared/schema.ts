@@ -22,14 +22,19 @@ function eventType<C extends TimeClass, S extends z.ZodType>(timeClass: C, schem
 }
 
 /** Each event type is declared by its time class, which gives it its second date. */
-export const report = <S extends Shape>(shape: S) => eventType('report', z.strictObject({ occurredOn, ...shape }));
-export const change = <S extends Shape>(shape: S) => eventType('change', z.strictObject({ effectiveOn, ...shape }));
-export const correction = <S extends Shape>(shape: S) => eventType('correction', z.strictObject({ corrects, ...shape }));
-export const attachment = <S extends Shape>(shape: S) => eventType('attachment', z.strictObject({ of, ...shape }));
+export const report = <S extends Shape>(shape: S) =>
+  eventType('report', z.strictObject({ occurredOn, ...shape }));
+export const change = <S extends Shape>(shape: S) =>
+  eventType('change', z.strictObject({ effectiveOn, ...shape }));
+export const correction = <S extends Shape>(shape: S) =>
+  eventType('correction', z.strictObject({ corrects, ...shape }));
+export const attachment = <S extends Shape>(shape: S) =>
+  eventType('attachment', z.strictObject({ of, ...shape }));
 export const decision = <S extends Shape>(shape: S) => eventType('decision', z.strictObject(shape));
 
 /** The roles of semantics 2, and `process` for what the software does by itself. */
-export type Role = 'officer' | 'verifier' | 'office' | 'evaluator' | 'auditor' | 'public' | 'operator' | 'process';
+export type Role =
+  'officer' | 'verifier' | 'office' | 'evaluator' | 'auditor' | 'public' | 'operator' | 'process';
 
 function commandType<S extends Shape>(roles: readonly Role[], shape: S) {
   return { roles, schema: z.strictObject(shape) };
@@ -48,7 +53,9 @@ export const decisionBy = <S extends Shape>(roles: readonly Role[], shape: S) =>
   commandType(roles, { ...shape, reason: reason.optional() });
 
 /** A code as people write it; streams and comparisons fold it to lower case. */
-export const codeSchema = z.string().refine(isCode, 'letters, digits, dot and hyphen; at most 80; begins with a letter or digit');
+export const codeSchema = z
+  .string()
+  .refine(isCode, 'letters, digits, dot and hyphen; at most 80; begins with a letter or digit');
 export const titleSchema = z.string().trim().min(1).max(300);
 export const textSchema = z.string().trim().min(1).max(5000);
 
