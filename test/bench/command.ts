@@ -1,54 +1,10 @@
 import path from 'node:path';
 import { SqliteLog } from '@jejak/adapters/sqlite';
-import { type Actor, CommandRunner, type Envelope, type Json, streamName } from '@jejak/core';
+import { type Actor, CommandRunner, type Envelope, streamName } from '@jejak/core';
 import { catalogue, deciders } from '@jejak/domain';
+import { AGENCY, CITY, disbursement, lineCode, setUpLines } from '../support/budget-city';
 import { rawRate } from './append';
 import { inDirectory, row, type Row, say, type Scale, timed, writers } from './measure';
-
-export const BENCH_PROGRAMME = 'bench.2023';
-export const BENCH_AGENCY = 'agency';
-const OFFICE: Actor = { subject: 'u-office', role: 'office' };
-
-/** Gives the commands that set up a programme with so many budget lines of one agency. */
-export async function setUpLines(runner: CommandRunner, lines: number): Promise<void> {
-  const give = (kind: string, code: string, type: string, body: Json): Promise<unknown> =>
-    runner.run({
-      type,
-      stream: streamName(kind, BENCH_PROGRAMME, code),
-      body,
-      key: `${type} ${code}`,
-      actor: OFFICE,
-      correlationId: 'bench',
-    });
-  const dates = { from: '2023-01-01', to: '2023-12-31', timeZone: 'Asia/Jakarta' };
-  const dimensions = [{ code: 'governance', name: 'Governance' }];
-  await give('programme', 'main', 'EstablishProgramme', {
-    name: 'Bench',
-    ...dates,
-    legalBasis: [],
-    dimensions,
-  });
-  await give('programme', 'main', 'EnrolAgency', {
-    agency: BENCH_AGENCY,
-    name: 'Agency',
-    effectiveOn: '2023-01-01',
-  });
-  await writers(64, lines, (n) => {
-    const line = { line: lineCode(n), title: 'Line', agency: BENCH_AGENCY, year: 2023, hierarchy: '1.01' };
-    const ceiling = { ceiling: 1_000_000_000_000, actions: [], effectiveOn: '2023-01-02' };
-    return give('budget', lineCode(n), 'AllocateBudget', { ...line, ...ceiling });
-  });
-}
-
-export function lineCode(n: number): string {
-  return `line-${String(n)}`;
-}
-
-/** The body of the n-th disbursement. */
-export function disbursement(n: number): { [field: string]: Json } {
-  const document = { kind: 'sp2d', number: `SP2D-${String(n)}` };
-  return { amount: 1_000_000, document, occurredOn: '2023-06-01' };
-}
 
 /** Commands on 1,000 warm streams of 20 events, against the raw store with the bytes that they wrote. */
 export async function commandRows({ appends }: Scale): Promise<Row[]> {
@@ -58,11 +14,11 @@ export async function commandRows({ appends }: Scale): Promise<Row[]> {
     const log = SqliteLog.open({ file: path.join(directory, 'log.db'), clock: Date.now });
     const runner = new CommandRunner({ log, deciders, catalogue, clock: Date.now });
     await setUpLines(runner, streams);
-    const actor: Actor = { subject: 'u-officer', role: 'officer', agency: BENCH_AGENCY };
+    const actor: Actor = { subject: 'u-officer', role: 'officer', agency: AGENCY };
     const disburse = (n: number): Promise<unknown> =>
       runner.run({
         type: 'DisburseBudget',
-        stream: streamName('budget', BENCH_PROGRAMME, lineCode(n % streams)),
+        stream: streamName('budget', CITY, lineCode(n % streams)),
         body: disbursement(n),
         key: `d${String(n)}`,
         actor,
@@ -71,9 +27,9 @@ export async function commandRows({ appends }: Scale): Promise<Row[]> {
     await writers(64, 19 * streams, disburse);
     const commands = Math.min(appends, 20_000);
     const seconds = await timed(() => writers(64, commands, (n) => disburse(19 * streams + n)));
-    const head = await log.head(BENCH_PROGRAMME);
+    const head = await log.head(CITY);
     const written: Envelope[] = [];
-    for await (const page of log.readProgramme(BENCH_PROGRAMME, (head?.index ?? 0) + 1 - commands)) {
+    for await (const page of log.readProgramme(CITY, (head?.index ?? 0) + 1 - commands)) {
       written.push(...page.map(({ event }) => event));
     }
     await log.close();

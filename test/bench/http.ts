@@ -1,51 +1,11 @@
-import { INSTALLATION, streamName } from '@jejak/core';
-import { configFor, hashPassword, openJejak } from '@jejak/runtime';
+import path from 'node:path';
 import autocannon from 'autocannon';
-import { BENCH_AGENCY, BENCH_PROGRAMME, disbursement, lineCode, setUpLines } from './command';
+import { CITY, disbursement, lineCode, prepareBudgetCity, signInOfficer } from '../support/budget-city';
+import { type RunningServer, startApi, startProgram } from '../support/server-process';
 import { inDirectory, row, type Row, say, type Scale } from './measure';
-import { type RunningServer, startApi, startProgram } from './server-process';
 
 const CONNECTIONS = 64;
 const LINES = 640;
-const OFFICER = { subject: 'u-officer', login: 'officer', name: 'Officer', password: 'for measuring only' };
-
-/** A data directory with a programme, budget lines, and an officer who can sign in. */
-async function prepare(directory: string): Promise<void> {
-  const jejak = await openJejak(configFor(directory), { worker: 'manual' });
-  await setUpLines(jejak.commands, LINES);
-  const { subject, login, name, password } = OFFICER;
-  const common = { key: 'bench', correlationId: 'bench' };
-  await jejak.commands.run({
-    ...common,
-    type: 'OpenAccount',
-    stream: streamName('account', INSTALLATION, subject),
-    body: { kind: 'person' },
-    actor: { subject: 'cli', role: 'operator' },
-  });
-  await jejak.commands.run({
-    ...common,
-    type: 'GrantRole',
-    stream: streamName('access', BENCH_PROGRAMME, subject),
-    body: { role: 'officer', agency: BENCH_AGENCY },
-    actor: { subject: 'u-office', role: 'office' },
-  });
-  await jejak.credentials.save({ subject, login, name, passwordHash: await hashPassword(password) });
-  await jejak.project();
-  await jejak.close();
-}
-
-async function signIn(url: string): Promise<string> {
-  const { login, password } = OFFICER;
-  const response = await fetch(`${url}/v1/session`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ login, password }),
-  });
-  const { accessToken } = (await response.json()) as { accessToken?: string };
-  if (accessToken === undefined) throw new Error(`signing in failed with ${String(response.status)}`);
-  return accessToken;
-}
-
 interface Load {
   readonly rate: number;
   readonly p99: number;
@@ -70,7 +30,7 @@ async function load(server: RunningServer, seconds: number, token?: string): Pro
               ...(token !== undefined && { authorization: `Bearer ${token}` }),
             };
             const line = lineCode(n % LINES);
-            const path = `/v1/programmes/${BENCH_PROGRAMME}/budget-lines/${line}/disbursements`;
+            const path = `/v1/programmes/${CITY}/budget-lines/${line}/disbursements`;
             return { ...request, headers, path, body: JSON.stringify(disbursement(n)) };
           },
         },
@@ -88,13 +48,13 @@ async function load(server: RunningServer, seconds: number, token?: string): Pro
 export async function httpRows({ seconds }: Scale): Promise<Row[]> {
   say(`http: ${String(CONNECTIONS)} connections, ${String(seconds)} s each`);
   const bare = await inDirectory(async (directory) => {
-    const server = await startProgram('bare-server', directory);
+    const server = await startProgram(path.join(__dirname, 'bare-server'), directory);
     return load(server, seconds).finally(() => server.stop());
   });
   const ours = await inDirectory(async (directory) => {
-    await prepare(directory);
+    await prepareBudgetCity(directory, LINES);
     const server = await startApi(directory);
-    return signIn(server.url)
+    return signInOfficer(server.url)
       .then((token) => load(server, seconds, token))
       .finally(() => server.stop());
   });

@@ -1,9 +1,9 @@
 import path from 'node:path';
 import { configFor, type Jejak, openJejak } from '@jejak/runtime';
 import { queries } from '@jejak/views';
+import { startApi } from '../support/server-process';
 import { fillLog, programmeName } from './history';
 import { inDirectory, percentile, row, type Row, say, type Scale } from './measure';
-import { startApi } from './server-process';
 
 const READS = 300;
 

@@ -1,18 +1,23 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import path from 'node:path';
-import { programArguments } from '../support/program';
+import { programArguments } from './program';
 
 export interface RunningServer {
   readonly url: string;
-  stop(): Promise<void>;
+  stop(signal?: NodeJS.Signals): Promise<void>;
 }
 
-const ROOT = path.resolve(__dirname, '../../..');
+/** The built server, from our source as from our own build. */
+const API = path.resolve(
+  __dirname,
+  __filename.endsWith('.ts') ? '../../dist' : '../..',
+  'apps/api/src/main.js',
+);
 
 /** Starts our server, as it was built, on a free port; resolves when it prints its address. */
 export function startApi(dataDirectory: string): Promise<RunningServer> {
   return started(
-    spawn(process.execPath, [path.join(ROOT, 'dist/apps/api/src/main.js')], {
+    spawn(process.execPath, [API], {
       env: {
         ...process.env,
         NODE_ENV: 'production',
@@ -25,9 +30,9 @@ export function startApi(dataDirectory: string): Promise<RunningServer> {
   );
 }
 
-/** Starts another program of this folder that prints its address. */
+/** Starts another program that prints its address; its path without the extension. */
 export function startProgram(name: string, ...args: readonly string[]): Promise<RunningServer> {
-  const program = programArguments(path.join(__dirname, name));
+  const program = programArguments(name);
   return started(spawn(process.execPath, [...program, ...args], { stdio: ['ignore', 'pipe', 'inherit'] }));
 }
 
@@ -40,8 +45,8 @@ function started(child: ChildProcess): Promise<RunningServer> {
       printed += chunk.toString('utf8');
       const url = /listens on (http:\S+)/.exec(printed)?.[1];
       if (url === undefined) return;
-      const stop = async (): Promise<void> => {
-        child.kill('SIGTERM');
+      const stop = async (signal: NodeJS.Signals = 'SIGTERM'): Promise<void> => {
+        child.kill(signal);
         await ended;
       };
       resolve({ url, stop });
