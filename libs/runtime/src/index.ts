@@ -49,4 +49,5 @@ export { FILES } from './stores';
 export type { FollowerStatus } from './worker/host';
 export { runThread } from './worker/thread';
 export * from './history';
+export * from './export';
 export * from './import';

@@ -30,6 +30,8 @@ export interface QueryContext {
 export interface Query<P = unknown, A = unknown> {
   readonly name: string;
   readonly params: z.ZodType<P>;
+  /** an answer too large to be kept for the next who asks the same */
+  readonly unkept?: true;
   needs(params: P): readonly Need[];
   answer(documents: Documents, params: P, context: QueryContext): A;
 }

@@ -123,7 +123,7 @@ export class Ask {
           const read = await loadDocuments(store, before, ask.programme, ask.needs);
           if (read.index !== undefined) {
             const answered = await this.answered(ask, read.documents, read.index, stopped);
-            this.answers.set(this.keyOf(ask, read.index, before), answered);
+            if (ask.query.unkept !== true) this.answers.set(this.keyOf(ask, read.index, before), answered);
             return answered;
           }
         } else if (stopped) {

@@ -9,7 +9,8 @@ const SAMPLE = 64 * 1024;
 /** The longest record, in bytes of UTF-8: more than a row of the longest cells that make sense. */
 const LONGEST_RECORD = 4 * 1024 * 1024;
 
-const DELIMITERS = [',', ';', '\t'] as const;
+/** The likelier first: a heading holds a comma sooner than a semicolon. */
+const DELIMITERS = [';', ',', '\t'] as const;
 
 /** A row of a sheet. The row of headings is 1, as spreadsheets count. */
 export interface SheetRow {
@@ -129,7 +130,7 @@ function delimiterOf(sample: string): { readonly delimiter: string; readonly dec
   }
   const delimiter = DELIMITERS.reduce<string>(
     (best, each) => ((counts.get(each) ?? 0) > (counts.get(best) ?? 0) ? each : best),
-    ',',
+    DELIMITERS[0],
   );
   return { delimiter, declared: false };
 }

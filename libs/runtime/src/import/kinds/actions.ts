@@ -132,7 +132,7 @@ export const actions = defineKind<typeof columns, ActionDocument>({
         return change(
           recorded?.plans ?? [],
           on,
-          (plan) => compared(`${code}, ${on}`, besidePlan(row, plan)),
+          (plan) => compared(`${code}, ${on}`, besidePlan(whole(row), plan)),
           {
             type: 'ReplanAction',
             body,
@@ -146,7 +146,7 @@ export const actions = defineKind<typeof columns, ActionDocument>({
         return change(
           recorded?.agencies ?? [],
           on,
-          (found) => compared(`${code}, ${on}`, besideAgencies(row, found)),
+          (found) => compared(`${code}, ${on}`, besideAgencies(whole(row), found)),
           {
             type: 'ReassignAction',
             body,
@@ -212,14 +212,19 @@ export const actions = defineKind<typeof columns, ActionDocument>({
   },
 });
 
-/** A change of the same day is held against what was recorded for that day; one that changes nothing is there. */
+/** In a change an empty cell is the value that it stands for: what it leaves out is left out from then on. */
+function whole(row: ActionRow): ActionRow {
+  return { ...row, kind: row.kind ?? 'action', weight: row.weight ?? '1', supporting: row.supporting ?? [] };
+}
+
+/** A change is held against the change of the same day, if there is one; one that changes nothing is there. */
 function change<F extends { readonly on: Day }>(
   facts: readonly F[],
   on: Day,
   hold: (fact: F) => 'there',
   command: Planned,
 ): Planned {
-  const same = onDay(facts, on);
+  const same = onDay(facts.slice(1), on);
   if (same !== undefined) return hold(same);
   const before = alongDates(facts, on).at(-1);
   if (before === undefined) return command;

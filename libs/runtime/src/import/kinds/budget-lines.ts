@@ -120,7 +120,7 @@ export const budgetLines = defineKind<typeof columns, LineDocument>({
     if (recorded !== undefined) {
       compared(line, besideLine(row, recorded));
       const revision = onDay(recorded.ceilings.slice(1), on);
-      if (revision !== undefined) return compared(name, besideCeiling(row, revision));
+      if (revision !== undefined) return compared(name, besideCeiling({ ...row, actions }, revision));
     }
     return { type: 'ReviseBudget', body: { effectiveOn: on, stage, ceiling, actions, document } };
   },
