@@ -1,18 +1,4 @@
-import { MemoryLog } from './testing/memory-log';
+import { memoryLog } from './testing/memory-fixtures';
 import { runCommandContract } from './testing/run-command.contract';
 
-runCommandContract(
-  'memory',
-  async (clock) => {
-    const fixture = {
-      log: new MemoryLog(clock),
-      reopen: async () => {
-        fixture.log = fixture.log.reopen();
-      },
-      settled: async () => undefined,
-      close: () => fixture.log.close(),
-    };
-    return fixture;
-  },
-  { commands: 300 },
-);
+runCommandContract('memory', memoryLog, { commands: 300 });

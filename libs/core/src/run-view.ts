@@ -157,10 +157,7 @@ export class ViewRunner {
         const skip = marker.index + 1 - (page[0] as ProgrammeEvent).index;
         if (marker.stopped !== undefined || skip >= page.length) continue;
         const foldings = newest.slice(skip).map((recorded) => folding(slot.view, recorded));
-        writes.push({
-          slot,
-          write: await this.foldSlot(slot, programme, marker, foldings, page[skip]?.index ?? 0),
-        });
+        writes.push({ slot, write: await this.foldSlot(slot, programme, marker, foldings) });
       }
       if (writes.length === 0) return;
       await this.options.store.commit(writes.map(({ write }) => write));
@@ -184,12 +181,12 @@ export class ViewRunner {
     }
   }
 
+  /** @param foldings the events behind the marker, without a gap */
   private async foldSlot(
     slot: Slot,
     programme: string,
     marker: Marker,
     foldings: readonly Folding[],
-    firstIndex: number,
   ): Promise<ViewWrite> {
     const { view, generation } = slot;
     const prefix = `${generation} ${programme} `;
@@ -212,8 +209,8 @@ export class ViewRunner {
       } catch (error) {
         // The fold may have stopped halfway through a document: fold what came before it again, from the store.
         for (const key of held.keys()) this.documents.delete(prefix + key);
-        const sound = await this.foldSlot(slot, programme, marker, foldings.slice(0, n), firstIndex);
-        const stopped = { index: firstIndex + n, error: asError(error).message };
+        const sound = await this.foldSlot(slot, programme, marker, foldings.slice(0, n));
+        const stopped = { index: marker.index + 1 + n, error: asError(error).message };
         return { ...sound, marker: { ...sound.marker, stopped } };
       }
     }

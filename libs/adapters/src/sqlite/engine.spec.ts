@@ -1,31 +1,55 @@
-import type { Clock } from '@jejak/core';
-import { runCommandContract } from '@jejak/core/testing';
+import {
+  type MakeEventLog,
+  type MakeViewStore,
+  runCommandContract,
+  runProcessContract,
+  runViewContract,
+} from '@jejak/core/testing';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { SqliteLog } from './log';
+import { SqliteViewStore } from './view-store';
 
-/** The engine on the real files. All of the 10,000 commands are delivered with JEJAK_TEST_COMMANDS=10000. */
+/** The engine on the real files: here a share; all of it with JEJAK_TEST_COMMANDS=10000 JEJAK_TEST_SERIES=1000. */
 const commands = Number(process.env.JEJAK_TEST_COMMANDS ?? 1_000);
+const series = Number(process.env.JEJAK_TEST_SERIES ?? 20);
 
-runCommandContract(
-  'SQLite',
-  async (clock: Clock) => {
-    const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'jejak-commands-'));
-    const open = () => SqliteLog.open({ file: path.join(directory, 'log.db'), clock });
-    const fixture = {
-      log: open(),
-      reopen: async () => {
-        await fixture.log.close();
-        fixture.log = open();
-      },
-      settled: async () => undefined,
-      close: async () => {
-        await fixture.log.close();
-        fs.rmSync(directory, { recursive: true });
-      },
-    };
-    return fixture;
-  },
-  { commands },
-);
+const makeLog: MakeEventLog = async (clock) => {
+  const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'jejak-engine-'));
+  const open = () => SqliteLog.open({ file: path.join(directory, 'log.db'), clock });
+  const fixture = {
+    log: open(),
+    reopen: async () => {
+      await fixture.log.close();
+      fixture.log = open();
+    },
+    settled: async () => undefined,
+    close: async () => {
+      await fixture.log.close();
+      fs.rmSync(directory, { recursive: true });
+    },
+  };
+  return fixture;
+};
+
+const makeStore: MakeViewStore = async () => {
+  const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'jejak-engine-'));
+  const open = () => SqliteViewStore.open({ file: path.join(directory, 'views.db') });
+  const fixture = {
+    store: open(),
+    reopen: async () => {
+      await fixture.store.close();
+      fixture.store = open();
+    },
+    close: async () => {
+      await fixture.store.close();
+      fs.rmSync(directory, { recursive: true });
+    },
+  };
+  return fixture;
+};
+
+runCommandContract('SQLite', makeLog, { commands });
+runViewContract('SQLite', makeLog, makeStore, { series });
+runProcessContract('SQLite', makeLog, makeStore);

@@ -1,4 +1,4 @@
-import type { LoggedEvent, NewEvent } from '../envelope';
+import type { LoggedEvent, NewEvent, ProgrammeEvent } from '../envelope';
 import type { Appended, EventLog, Head } from '../ports/event-log';
 
 /** What a test does around the calls of a log. What one of them throws is what the log answers. */
@@ -15,6 +15,10 @@ export class BrokenLog implements EventLog {
   troubles: LogTroubles = {};
   /** streams read so far */
   readonly reads: string[] = [];
+  /** how often a programme's history was read */
+  histories = 0;
+  /** events in a page of a programme's history, at most; as many as the log gives when undefined */
+  pageSize: number | undefined;
 
   constructor(private readonly inner: () => EventLog) {}
 
@@ -44,12 +48,16 @@ export class BrokenLog implements EventLog {
     return this.inner().follow(after, signal);
   }
 
-  readProgramme(
+  async *readProgramme(
     programme: string,
     fromIndex: number,
     toIndex?: number,
-  ): ReturnType<EventLog['readProgramme']> {
-    return this.inner().readProgramme(programme, fromIndex, toIndex);
+  ): AsyncGenerator<readonly ProgrammeEvent[]> {
+    this.histories++;
+    for await (const page of this.inner().readProgramme(programme, fromIndex, toIndex)) {
+      const size = this.pageSize ?? page.length;
+      for (let at = 0; at < page.length; at += size) yield page.slice(at, at + size);
+    }
   }
 
   heads(): Promise<readonly Head[]> {

@@ -14,3 +14,6 @@ export * from './event-feed.contract';
 export * from './broken-log';
 export * from './counter';
 export * from './run-command.contract';
+export * from './broken-view-store';
+export * from './run-view.contract';
+export * from './run-process.contract';

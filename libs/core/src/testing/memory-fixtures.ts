@@ -1,0 +1,23 @@
+import type { MakeEventLog } from './log-fixture';
+import { MemoryLog } from './memory-log';
+import { MemoryViewStore } from './memory-view-store';
+import type { MakeViewStore } from './view-store.contract';
+
+/** A log in memory, for contracts. */
+export const memoryLog: MakeEventLog = async (clock) => {
+  const fixture = {
+    log: new MemoryLog(clock),
+    reopen: async () => {
+      fixture.log = fixture.log.reopen();
+    },
+    settled: async () => undefined,
+    close: () => fixture.log.close(),
+  };
+  return fixture;
+};
+
+/** A view store in memory, for contracts. */
+export const memoryViewStore: MakeViewStore = async () => {
+  const store = new MemoryViewStore();
+  return { store, reopen: async () => undefined, close: () => store.close() };
+};
