@@ -514,6 +514,8 @@ const refusals: readonly [code: string, past: readonly Past[], command: Given, f
     past(completed('2023-03-01'), corrected('CompletionRetracted', 1)),
     by(dispar, 'AttachEvidence', { of: idOf(1), ...evidence }),
   ],
+  ['not-your-agency', past(), by(dinsos, 'CompleteAction', { occurredOn: '2023-03-01' })],
+  ['not-your-agency', standing, correct(dinsos, 'VoidProgress', 1)],
   ['date-in-future', past(), by(dispar, 'CompleteAction', { occurredOn: '2023-12-21' }), 'occurredOn'],
   [
     'date-outside-programme',
