@@ -61,6 +61,7 @@ needs(
       const run = promisify(execFile)(SCHEMATHESIS, [...args, ...bounds, ...left, ...auth], {
         maxBuffer: 64 * 1024 * 1024,
         env: { ...process.env, NO_COLOR: '1' },
+        cwd: running.directory,
       });
       const printed = await run.then(
         ({ stdout }) => stdout,
