@@ -87,6 +87,16 @@ export class Appender {
     });
   }
 
+  /**
+   * Whether the stream has no event from a revision on. What memory says of its end was committed, since a group is
+   * written and committed without a pause.
+   *
+   * @throws BadName where that is not the name of a stream
+   */
+  endsBefore(stream: string, revision: number): boolean {
+    return this.heads.stream(stream).revision < revision;
+  }
+
   /** Commits what waits, then takes no more. */
   close(): void {
     while (this.waiting.length > 0) this.commitGroup(this.take());
