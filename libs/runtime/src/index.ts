@@ -49,5 +49,7 @@ export { FILES } from './stores';
 export type { FollowerStatus } from './worker/host';
 export { runThread } from './worker/thread';
 export * from './history';
+export { type Beside, NoData, openBeside } from './beside';
 export * from './export';
+export * from './socket';
 export * from './import';

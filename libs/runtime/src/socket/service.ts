@@ -1,0 +1,61 @@
+import { randomUUID } from 'node:crypto';
+import { INSTALLATION, LoginTaken, type Receipt, streamName } from '@jejak/core';
+import { type AccountState, CLI_SUBJECT } from '@jejak/domain';
+import type { z } from 'zod';
+import { newAccountSchema, openAccountLocally, type OpenedAccount, setPassword } from '../accounts';
+import { type Sent, submit } from '../dispatch';
+import type { Jejak } from '../jejak';
+
+/** What the operator of the machine may do with an account, in the name of the command line. */
+export type AccountCommandType = 'CloseAccount' | 'GrantOperator' | 'RevokeOperator';
+
+export type LocalAccount = z.output<typeof newAccountSchema> & { readonly operator: boolean };
+
+/** What writes on behalf of who can open the data directory: in the process that has it, or through its socket. */
+export interface LocalService {
+  /** Carries out a command of somebody's, as the guard allows him. */
+  submit(sent: Sent): Promise<Receipt>;
+  /** Opens an account. @throws LoginTaken */
+  openAccount(account: LocalAccount): Promise<OpenedAccount>;
+  /** Gives a command about an account in the name of the command line. */
+  giveAccount(type: AccountCommandType, subject: string): Promise<Receipt>;
+  /** Sets a password, and ends the account's sessions. */
+  setPassword(subject: string, password: string): Promise<void>;
+}
+
+/** The service in the process that has the data directory. */
+export class JejakService implements LocalService {
+  constructor(private readonly jejak: Pick<Jejak, 'guard' | 'commands' | 'credentials' | 'identity'>) {}
+
+  submit(sent: Sent): Promise<Receipt> {
+    return submit(this.jejak.guard, this.jejak.commands, sent);
+  }
+
+  async openAccount({ operator, ...account }: LocalAccount): Promise<OpenedAccount> {
+    const parsed = newAccountSchema.parse(account);
+    const { credentials, commands } = this.jejak;
+    const kept = await credentials.byLogin(parsed.login);
+    if (kept !== undefined) {
+      const { state } = await commands.read(streamName('account', INSTALLATION, kept.subject));
+      if ((state as AccountState).status !== 'absent')
+        throw new LoginTaken(`the login ${parsed.login} is taken`);
+      // The directory comes before the log: what never came to the log was cut off, and begins anew.
+      await credentials.forget(kept.subject);
+    }
+    const actor = { subject: CLI_SUBJECT, role: 'operator' };
+    return openAccountLocally(this.jejak, actor, `cli ${randomUUID()}`, parsed, operator);
+  }
+
+  giveAccount(type: AccountCommandType, subject: string): Promise<Receipt> {
+    const key = `cli ${randomUUID()}`;
+    const actor = { subject: CLI_SUBJECT, role: 'operator' };
+    const stream = streamName('account', INSTALLATION, subject);
+    return this.jejak.commands.run({ type, stream, body: {}, key, actor, correlationId: key });
+  }
+
+  async setPassword(subject: string, password: string): Promise<void> {
+    const account = await this.jejak.credentials.bySubject(subject);
+    if (account === undefined) throw new Error(`there is no account ${subject}`);
+    await setPassword(this.jejak, account, password);
+  }
+}
