@@ -58,7 +58,6 @@ export class ProcessRunner {
       found.map(async (slot) => {
         if (!aheadOf(slot.markers, heads)) return slot;
         // Not this log's history: it begins anew, and what was answered before is answered by repeats.
-        await store.abandon(slot.name);
         const generation = await store.building(slot.name, 1);
         await store.swap(slot.name, generation);
         return { process: slot.process, generation, markers: new Map<string, Marker>() };

@@ -125,6 +125,23 @@ export const troubleTests: ProcessTests = (under) => ({
     expect(await total('b')).toBe(2);
   },
 
+  'what was answered before the trouble is remembered': async () => {
+    const { commands, runner, add, total, events, markerOf } = under();
+    let left = 2;
+    const mine = runner([copying('copy', 'a', 'b')], {
+      submit: (each) => (left-- > 0 ? commands.run(each) : Promise.reject(new LogUnavailable('disk full'))),
+    });
+    await mine.start();
+    for (const by of [1, 2, 4]) await add('a', by);
+    await expect(mine.apply(await events())).rejects.toThrow(LogUnavailable);
+    expect((await markerOf('copy')).index).toBe(1);
+    left = 9;
+    await mine.drain(P);
+    expect(await total('b')).toBe(7);
+    // Two and, after the trouble, one more: nothing was sent twice.
+    expect(left).toBe(8);
+  },
+
   'a stopped process does not keep draining from its end': async () => {
     const { commands, runner, add, total } = under();
     await commands.run(submission('SetLimit', streamName('limit', P), { limit: 5 }, 'low'));
