@@ -5,7 +5,15 @@ import { type Json, programmeEvents, type ProgrammeEvent } from '@jejak/core';
 import type { PhaseEvent } from '@jejak/domain';
 import { MerkleTree } from '@jejak/ledger';
 import { sealAt } from '@jejak/processes';
-import { type Config, importHistory, type Jejak, openJejak, parseHistory, readConfig } from '@jejak/runtime';
+import {
+  type Config,
+  configFor,
+  importHistory,
+  type Jejak,
+  openJejak,
+  parseHistory,
+  readConfig,
+} from '@jejak/runtime';
 import type { Snapshot } from '@jejak/views';
 import { sampleHistory } from '../fixtures/malang-2023/build';
 
@@ -102,6 +110,43 @@ describe('the sample', () => {
     expect(again).toMatchObject({ repeated: again.commands, opened: [] });
     jejak = await openJejak(config, { worker: 'manual' });
     expect(await jejak.log.head(PROGRAMME)).toEqual(before);
+  });
+
+  it('goes on with a file that was cut off, though a role was revoked in what is there', async () => {
+    const [header = '', ...rows] = fs.readFileSync(FILE, 'utf8').trim().split('\n');
+    const at = '2023-01-03T00:00:00.000Z';
+    const stream = 'access-malang.2023.p-0003';
+    const revoked = {
+      key: 'revoke',
+      at,
+      by: 'p-0001',
+      type: 'RevokeRole',
+      stream,
+      body: { role: 'verifier' },
+    };
+    const own = configFor(fs.mkdtempSync(path.join(os.tmpdir(), 'jejak-history-')));
+    const office = {
+      ...revoked,
+      key: 'office',
+      by: 'p-0000',
+      stream: 'access-malang.2023.p-0001',
+      body: { role: 'office' },
+    };
+    const start = rows.slice(0, 60).filter((row) => (JSON.parse(row) as { at: string }).at < at);
+    const file = (...more: object[]): string =>
+      [header, ...start, ...more.map((row) => JSON.stringify(row))].join('\n');
+    await importHistory(own, parseHistory(file(revoked, office), Date.now()));
+    const again = {
+      ...revoked,
+      key: 'again',
+      by: 'p-0000',
+      type: 'GrantRole',
+      stream: office.stream,
+      body: office.body,
+    };
+    const resumed = await importHistory(own, parseHistory(file(revoked, office, again), Date.now()));
+    expect(resumed).toMatchObject({ commands: start.length + 3, repeated: start.length + 2 });
+    fs.rmSync(own.dataDirectory, { recursive: true });
   });
 
   it('refuses a history that goes back, reaches into the future, or meets events that are not its own', async () => {

@@ -1,6 +1,6 @@
 import type { Envelope, ProgrammeEvent } from './envelope';
 import type { Catalogue } from './event-types';
-import { LogUnavailable, type ProgrammeReader } from './ports/event-log';
+import { type Head, LogUnavailable, type ProgrammeReader } from './ports/event-log';
 import { type Marker, NO_MARKER, type ViewStore } from './ports/view-store';
 import { aheadOf, byProgramme, untried } from './run-view';
 import { Contention, type Receipt, type Submission } from './submission';
@@ -49,6 +49,14 @@ export class ProcessRunner {
    * @throws LogUnavailable, Contention and what the store throws: what was not handed on comes again
    */
   async start(signal?: AbortSignal): Promise<void> {
+    for (const head of await this.open()) {
+      if (signal?.aborted === true) return;
+      await this.upTo(head.programme, head.index);
+    }
+  }
+
+  /** Reads how far each process has come, and hands nothing on. Gives the log's heads. */
+  async open(): Promise<readonly Head[]> {
     const { processes, store, log } = this.options;
     const found = await Promise.all(
       processes.map(async (process) => ({ process, ...(await markersOf(store, `process-${process.name}`)) })),
@@ -63,10 +71,7 @@ export class ProcessRunner {
         return { process: slot.process, generation, markers: new Map<string, Marker>() };
       }),
     );
-    for (const head of heads) {
-      if (signal?.aborted === true) return;
-      await this.upTo(head.programme, head.index);
-    }
+    return heads;
   }
 
   /**

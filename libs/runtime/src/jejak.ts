@@ -147,7 +147,7 @@ export async function openJejak(config: Config, options: OpenOptions): Promise<J
         });
       }
       const mine = openFollowerStore(directory, log);
-      const parts = { log, ...mine, views, processes, catalogue, submit, onMoved };
+      const parts = { log, ...mine, views, processes, catalogue, clock, submit, onMoved };
       return worker === 'inline' ? new InlineFollower({ ...parts, onTrouble }) : new ManualFollower(parts);
     }
     function manual(): ManualFollower {

@@ -1,4 +1,5 @@
 import {
+  type Actor,
   commandIdOf,
   type EventLog,
   INSTALLATION,
@@ -58,27 +59,32 @@ export async function importHistory(
     prepare: (submission) => ({ ...submission, reconstructed: reconstructed() }),
   });
   try {
-    const there = await eventsOfFile(header.programme, commands, jejak.log);
+    const there = await recordedActors(header.programme, commands, jejak.log);
     const opened = await openAccounts(header.accounts, jejak);
     const events = new Map<string, string>();
     let repeated = 0;
     for (const [n, command] of commands.entries()) {
       clock.set(Date.parse(command.at));
       const body = resolveEvents(command.body, events, command.line);
+      const submission = {
+        type: command.type,
+        stream: command.stream,
+        body,
+        key: command.key,
+        correlationId: commandIdOf(command.by, command.stream, command.key),
+        reconstructed: reconstructed(),
+      };
+      // What is there already is a repeat, whatever became of its giver's role since.
+      const actor = there.get(submission.correlationId);
+      const caller = { subject: command.by, ...(command.agency !== undefined && { agency: command.agency }) };
       const receipt = await refusedWithLine(command, () =>
-        submit(jejak.guard, jejak.commands, {
-          caller: { subject: command.by, ...(command.agency !== undefined && { agency: command.agency }) },
-          type: command.type,
-          stream: command.stream,
-          body,
-          key: command.key,
-          correlationId: commandIdOf(command.by, command.stream, command.key),
-          reconstructed: reconstructed(),
-        }),
+        actor === undefined
+          ? submit(jejak.guard, jejak.commands, { ...submission, caller })
+          : jejak.commands.run({ ...submission, actor }),
       );
       const [first] = receipt.events;
       if (first !== undefined) events.set(command.key, first.id);
-      if (first !== undefined && there.has(first.id)) repeated++;
+      if (actor !== undefined) repeated++;
       await jejak.drain(header.programme);
       onProgress(n + 1, commands.length);
     }
@@ -89,27 +95,31 @@ export async function importHistory(
   }
 }
 
-/** The ids of the programme's events, all of which must come from this file or from a process that answered it. */
-async function eventsOfFile(
+/**
+ * Who gave the commands that are there already, by command id. All the programme's events must come from this file, or
+ * from a process, which answers events by itself.
+ */
+async function recordedActors(
   programme: string,
   commands: readonly HistoryCommand[],
   log: EventLog,
-): Promise<ReadonlySet<string>> {
+): Promise<ReadonlyMap<string, Actor>> {
   const expected = new Set(commands.map(({ by, stream, key }) => commandIdOf(by, stream, key)));
-  const ids = new Set<string>();
+  const actors = new Map<string, Actor>();
   for await (const page of log.readProgramme(programme, 0)) {
     for (const { event } of page) {
-      const answered = event.meta.origin === 'reconstructed' && event.meta.actor.role === 'process';
-      if (!answered && !expected.has(event.meta.commandId)) {
+      const { actor, commandId } = event.meta;
+      if (actor.role === 'process') continue;
+      if (!expected.has(commandId)) {
         throw new HistoryError(
           'history-target-not-empty',
           `${programme} holds events that are not of this file`,
         );
       }
-      ids.add(event.id);
+      actors.set(commandId, actor);
     }
   }
-  return ids;
+  return actors;
 }
 
 async function openAccounts(accounts: History['header']['accounts'], jejak: Jejak): Promise<string[]> {

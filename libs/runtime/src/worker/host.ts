@@ -30,6 +30,8 @@ export interface HostOptions {
   readonly onTrouble: (loop: string, error: Error) => void;
 }
 
+/** How often the worker is told of commits at most, in milliseconds between two times. */
+const WAKE_INTERVAL = 10;
 const SHORTEST_PAUSE = 200;
 const LONGEST_PAUSE = 10_000;
 /** How long a stop waits for the thread before it is ended, in milliseconds. */
@@ -40,7 +42,8 @@ export class ThreadHost implements Follower {
   private worker: Worker | undefined;
   private restart: NodeJS.Timeout | undefined;
   private pause = SHORTEST_PAUSE;
-  private woken = false;
+  private wakeTimer: NodeJS.Timeout | undefined;
+  private lastWake = -Infinity;
   private stopping = false;
   status: FollowerStatus = { state: 'catching-up' };
 
@@ -49,18 +52,23 @@ export class ThreadHost implements Follower {
   }
 
   wake(): void {
-    // Many commits of one moment make one message.
-    if (this.woken) return;
-    this.woken = true;
-    setImmediate(() => {
-      this.woken = false;
-      this.tell({ kind: 'wake' });
-    });
+    if (this.wakeTimer !== undefined) return;
+    // At once after a rest; under load seldom, since telling a thread costs more than an append.
+    const rest = this.lastWake + WAKE_INTERVAL - performance.now();
+    this.wakeTimer = setTimeout(
+      () => {
+        this.wakeTimer = undefined;
+        this.lastWake = performance.now();
+        this.tell({ kind: 'wake' });
+      },
+      Math.max(0, rest),
+    );
   }
 
   async stop(): Promise<void> {
     this.stopping = true;
     clearTimeout(this.restart);
+    clearTimeout(this.wakeTimer);
     const { worker } = this;
     if (worker !== undefined) {
       const exited = new Promise<void>((resolve) => worker.once('exit', () => resolve()));

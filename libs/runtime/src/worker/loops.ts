@@ -2,8 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import {
   type AnyView,
   type Catalogue,
+  type Clock,
   type EventFeed,
   type EventLog,
+  type FeedBatch,
   type Marker,
   type Process,
   ProcessRunner,
@@ -12,6 +14,7 @@ import {
   ViewRunner,
   type ViewStore,
 } from '@jejak/core';
+import { followClock } from './reminding';
 
 /** What follows the log: the views, and the processes that answer events with commands. */
 export interface FollowerParts {
@@ -21,6 +24,7 @@ export interface FollowerParts {
   readonly views: readonly AnyView[];
   readonly processes: readonly Process[];
   readonly catalogue: Catalogue;
+  readonly clock: Clock;
   readonly submit: (submission: Submission) => Promise<Receipt>;
   readonly onMoved: (view: string, programme: string, marker: Marker) => void;
   readonly onProgress?: (done: number, total: number) => void;
@@ -29,6 +33,9 @@ export interface FollowerParts {
   readonly onTrouble: (loop: string, error: Error) => void;
 }
 
+const SMALL_BATCH = 500;
+/** milliseconds; who reads what was just written waits as much longer at most */
+const REST = 10;
 const SHORTEST_PAUSE = 200;
 const LONGEST_PAUSE = 10_000;
 
@@ -40,6 +47,7 @@ export async function follow(parts: FollowerParts, signal: AbortSignal): Promise
   await Promise.all([
     persistently('views', parts, signal, () => followViews(parts, signal)),
     persistently('processes', parts, signal, () => followProcesses(parts, signal)),
+    persistently('reminders', parts, signal, () => followClock(parts, signal)),
   ]);
 }
 
@@ -51,6 +59,7 @@ async function followViews(parts: FollowerParts, signal: AbortSignal): Promise<v
   for await (const batch of parts.feed.consume('views', signal)) {
     await runner.apply(batch.events);
     await batch.done();
+    await rest(batch.events, signal);
   }
 }
 
@@ -60,7 +69,13 @@ async function followProcesses(parts: FollowerParts, signal: AbortSignal): Promi
   for await (const batch of parts.feed.consume('processes', signal)) {
     await runner.apply(batch.events);
     await batch.done();
+    await rest(batch.events, signal);
   }
+}
+
+/** After a small batch, waits for the next to grow: a commit costs as much for one event as for many. */
+async function rest(events: FeedBatch['events'], signal: AbortSignal): Promise<void> {
+  if (events.length < SMALL_BATCH) await sleep(REST, undefined, { signal }).catch(() => undefined);
 }
 
 async function persistently(

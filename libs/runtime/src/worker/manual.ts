@@ -41,7 +41,7 @@ export class ManualFollower implements Follower {
 
   private async started(): Promise<ProcessRunner> {
     const runner = new ProcessRunner(this.parts);
-    await runner.start();
+    await runner.open();
     return runner;
   }
 }

@@ -83,6 +83,7 @@ export async function runThread(): Promise<void> {
         views,
         processes,
         catalogue,
+        clock: Date.now,
         submit,
         onMoved,
         onProgress: (done, total) => tell({ kind: 'progress', done, total }),
