@@ -140,7 +140,6 @@ function valueOf(known: Known, action: Action, day: Day, rule: Rule): Quotient {
     case 'verified':
       return completion === undefined || !verified ? NOTHING : WHOLE;
     case 'progress': {
-      if (completion !== undefined) return WHOLE;
       const reports = upTo.filter(({ event }) => event.type === 'ProgressReported');
       const last = known.inForce(reports, day);
       if (last === undefined) return NOTHING;

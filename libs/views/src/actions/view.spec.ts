@@ -172,7 +172,7 @@ describe('the list', () => {
     expect(codes({ sort: 'dimension', order: 'desc' })).toEqual(['l-2', 'L-1', 'E-1']);
     expect(codes({ sort: 'lead' })).toEqual(['L-1', 'E-1', 'l-2']);
     expect(codes({ sort: 'status' })).toEqual(['E-1', 'L-1', 'l-2']);
-    expect(codes({ sort: 'progress', order: 'desc' })).toEqual(['l-2', 'L-1', 'E-1']);
+    expect(codes({ sort: 'progress', order: 'desc' })).toEqual(['L-1', 'l-2', 'E-1']);
   });
 
   const many: Told[] = [

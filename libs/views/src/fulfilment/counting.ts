@@ -51,9 +51,8 @@ export function progressBy<P extends Progress>(reports: readonly P[], day: Day):
   );
 }
 
-/** How far the action has come by a day: realisation over the whole target in force, at most 1; completed is 1. */
+/** How far the action has come by a day (semantics 2): realisation over the whole target in force, at most 1. */
 export function progressOn(action: ActionFacts, day: Day): Fraction {
-  if (completionBy(action.completions, day) !== undefined) return ONE;
   const report = progressBy(action.progress, day);
   const target = fromDecimal(planOn(action.plans, day).target);
   if (report === undefined || compare(target, ZERO) === 0) return ZERO;

@@ -155,20 +155,20 @@ describe('a figure at a cut-off', () => {
     ]);
   });
 
-  it('counts progress as realisation over the whole target in force, a completion as the whole', () => {
+  it('counts progress as realisation over the whole target in force, and a completion as nothing more', () => {
     const told = [...story, ruled('2023-01-01', { counts: 'progress' })];
-    // L-1 completed, L-2 at 9 of 12, e-1 completed.
-    expect(figureOn(told, '2023-06-30')).toBe('2.75/3');
+    // L-2 at 9 of 12; L-1 and e-1 are completed, but nobody reported how far they came.
+    expect(figureOn(told, '2023-06-30')).toBe('0.75/3');
     // From 1 July the target is 18.
-    expect(figureOn(told, '2023-07-01')).toBe('2.5/3');
+    expect(figureOn(told, '2023-07-01')).toBe('0.5/3');
     const beyond = actionTold('L-2', 'ProgressReported', {
       occurredOn: '2023-08-01',
       quarter: '2023-Q3',
       realisation: '99',
     });
-    expect(figureOn([...told, beyond], '2023-08-01')).toBe('3/3');
+    expect(figureOn([...told, beyond], '2023-08-01')).toBe('1/3');
     const voided = actionTold('L-2', 'ProgressVoided', { corrects: 'l-2-half' });
-    expect(figureOn([...told, reasoned(voided)], '2023-06-30')).toBe('2/3');
+    expect(figureOn([...told, reasoned(voided)], '2023-06-30')).toBe('0/3');
   });
 
   it('weighs by budget as the shares of the ceilings in force, exactly', () => {
@@ -217,7 +217,7 @@ describe('an explanation', () => {
   it('names every event that made the figure', () => {
     const told = [...story, ruled('2023-02-01', { counts: 'progress', weighting: 'budget' }, 'the-rule')];
     const { figure, ruleEvent, actions } = ask(explain, told, { cutOff: '2023-08-01' });
-    expect(figure).toMatchObject({ numerator: '600', denominator: '900' });
+    expect(figure).toMatchObject({ numerator: '300', denominator: '900' });
     expect(ruleEvent).toEqual({
       id: 'the-rule',
       index: told.length - 1,
@@ -229,8 +229,8 @@ describe('an explanation', () => {
       code: 'L-1',
       dimension: 'living',
       weight: '300',
-      value: '1',
-      counts: 'whole',
+      value: '0',
+      counts: 'nothing',
     });
     expect(l1?.events.map(({ type }) => type)).toEqual([
       'ActionPlanned',
