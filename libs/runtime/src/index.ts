@@ -52,4 +52,5 @@ export * from './history';
 export { type Beside, NoData, openBeside } from './beside';
 export * from './export';
 export * from './socket';
+export * from './upkeep';
 export * from './import';

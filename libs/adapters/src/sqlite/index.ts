@@ -6,3 +6,4 @@ export * from './credentials';
 export * from './evidence';
 export * from './view-store';
 export { NotAViewStore, ViewStoreBroken } from './view-file';
+export * from './upkeep';
