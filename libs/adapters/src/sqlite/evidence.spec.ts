@@ -44,6 +44,16 @@ describe('the directory of evidence', () => {
     }
   });
 
+  it('gives nothing of what lies outside of it', async () => {
+    const store = SqliteEvidence.open({ directory: path.join(directory, 'evidence') });
+    await store.put(P, content('bukti'), PDF);
+    fs.writeFileSync(path.join(directory, 'x'), 'rahasia');
+    fs.writeFileSync(path.join(directory, 'x.json'), '{}');
+    expect(fs.existsSync(path.join(directory, 'evidence', P, '..', '../x.json'))).toBe(true);
+    expect(await store.about(P, '../x')).toBeUndefined();
+    expect(await store.read(P, '../x')).toBeUndefined();
+  });
+
   it('has a file again that lost its description, or got no further', async () => {
     const store = SqliteEvidence.open({ directory });
     const { digest } = await store.put(P, content('bukti'), PDF);

@@ -196,6 +196,27 @@ describe('SqliteViewStore', () => {
     await store.close();
   });
 
+  it('keeps nothing of generations that are gone', async () => {
+    const store = SqliteViewStore.open({ file });
+    const fill = async (generation: string) => {
+      const documents = [{ key: 'a', index: 1, value: generation }];
+      await store.commit([{ generation, programme: P, documents, marker: { index: 1, position: '1' } }]);
+    };
+    for (let version = 1; version < 4; version++) {
+      const generation = await store.building('actions', version);
+      await fill(generation);
+      await store.swap('actions', generation);
+      await fill(await store.building('actions', version));
+      await store.abandon('actions');
+    }
+    await store.close();
+    const db = new Database(file);
+    for (const table of ['generations', 'documents', 'markers']) {
+      expect(db.prepare(`SELECT count(*) FROM ${table}`).pluck().get()).toBe(1);
+    }
+    db.close();
+  });
+
   it('keeps how far each group of a feed has come', async () => {
     let store = SqliteViewStore.open({ file });
     expect(await store.checkpoints.load('views')).toBeUndefined();

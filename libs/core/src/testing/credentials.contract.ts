@@ -114,6 +114,7 @@ export function credentialsContract(name: string, make: MakeCredentials, skips: 
           { subject: 'u-1', login: '' },
           { subject: 'u-2', login: '' },
         ]);
+        for (const forgotten of await credentials.accounts()) await credentials.save(forgotten);
         await credentials.save({ subject: 'u-3', login: 'Sari.Wulan' });
         expect((await credentials.byLogin('sari.wulan'))?.subject).toBe('u-3');
       },

@@ -111,8 +111,10 @@ export function viewStoreContract(name: string, make: MakeViewStore, skips: Skip
         expect(await listed(P, next)).toEqual(['b 0 "b@0"']);
         await expect(store.load(g, P, ['a'])).rejects.toThrow(GenerationGone);
         expect(await store.current('budget', 1)).toBe(budget);
+        const beside = await store.building('actions', 3);
         await store.swap('actions', next);
         expect(await listed(P, next)).toEqual(['b 0 "b@0"']);
+        await expect(store.list(beside, P)).rejects.toThrow(GenerationGone);
       },
 
       'what does not exist cannot be swapped in, read or written': async () => {
