@@ -543,3 +543,16 @@ describe('an action is refused', () => {
     );
   });
 });
+
+describe('an agency that was withdrawn from the programme', () => {
+  const { programme, phase } = facts();
+  const withdrawn = [...always, { on: '2023-06-01', value: false }];
+  const left = { programme: { ...programme, agencies: { dispar: withdrawn } }, phase };
+  const complete = (occurredOn: string) =>
+    given(actionDecider, [planned], left).when(by(dispar, 'CompleteAction', { occurredOn }));
+
+  it('still reports on its days in it, and on none after them', () => {
+    expect(complete('2023-05-31').events()).toHaveLength(1);
+    complete('2023-06-01').refused('agency-not-enrolled');
+  });
+});

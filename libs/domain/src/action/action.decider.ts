@@ -156,14 +156,14 @@ function decided(
     case 'ReportProgress': {
       const { body } = command;
       mustBeInForce(state, body.occurredOn, 'occurredOn');
-      mustTakePart(command, state, body.occurredOn);
+      mustTakePart(command, state, body.occurredOn, programme);
       checkProgress(state, body);
       return [{ type: 'ProgressReported', data: dataOf(body) }];
     }
     case 'CompleteAction': {
       const { body } = command;
       mustBeInForce(state, body.occurredOn, 'occurredOn');
-      mustTakePart(command, state, body.occurredOn);
+      mustTakePart(command, state, body.occurredOn, programme);
       if (state.completion !== undefined) throw actionRules('second-completion', { on: state.completion.on });
       return [{ type: 'ActionCompleted', data: dataOf(body) }];
     }
@@ -183,12 +183,12 @@ function decided(
     }
     case 'RetractCompletion': {
       const { body } = command;
-      mustTakePart(command, state, theCompletion(state, body.corrects, 'corrects').on);
+      mustTakePart(command, state, theCompletion(state, body.corrects, 'corrects').on, programme);
       return [{ type: 'CompletionRetracted', data: dataOf(body) }];
     }
     case 'VoidProgress': {
       const { body } = command;
-      mustTakePart(command, state, toCorrect(body.corrects, state.progress, state.corrected).on);
+      mustTakePart(command, state, toCorrect(body.corrects, state.progress, state.corrected).on, programme);
       return [{ type: 'ProgressVoided', data: dataOf(body) }];
     }
     case 'WithdrawVerification': {
@@ -203,7 +203,7 @@ function decided(
       const { body } = command;
       const reports: readonly Report[] =
         state.completion === undefined ? state.progress : [state.completion, ...state.progress];
-      mustTakePart(command, state, toProve(body.of, reports).on);
+      mustTakePart(command, state, toProve(body.of, reports).on, programme);
       return [{ type: 'EvidenceAttached', data: dataOf(body) }];
     }
     default:
@@ -232,8 +232,9 @@ function mustBeInForce(state: Existing, date: Day, field: string): void {
   }
 }
 
-function mustTakePart(command: ActionCommand, state: Existing, date: Day): void {
-  reportingAgency(command, date, (agency) => factAt(state.agencies, date)?.includes(agency) === true);
+function mustTakePart(command: ActionCommand, state: Existing, date: Day, programme: Established): void {
+  const takesPart = (agency: string): boolean => factAt(state.agencies, date)?.includes(agency) === true;
+  mustBeEnrolled(reportingAgency(command, date, takesPart), date, programme);
 }
 
 function checkWithdrawal(state: Existing, date: Day): void {

@@ -20,7 +20,10 @@ import {
 export const targetsSchema = z
   .strictObject({
     unit: z.string().trim().min(1).max(50),
-    quarters: z.array(z.strictObject({ quarter: quarterSchema, target: decimalSchema })).min(1).max(80),
+    quarters: z
+      .array(z.strictObject({ quarter: quarterSchema, target: decimalSchema }))
+      .min(1)
+      .max(80),
   })
   .refine(
     ({ quarters }) =>
@@ -56,7 +59,12 @@ export const noteShape = { note: textSchema.optional() };
 
 export const actionEvents = {
   /** `code` is the action's code as it is written; its stream folds it to lower case. */
-  ActionPlanned: change({ code: codeSchema, ...planShape, ...agenciesShape, carriedFrom: carriedFromSchema.optional() }),
+  ActionPlanned: change({
+    code: codeSchema,
+    ...planShape,
+    ...agenciesShape,
+    carriedFrom: carriedFromSchema.optional(),
+  }),
   ActionReplanned: change(planShape),
   ActionReassigned: change(agenciesShape),
   ActionWithdrawn: change({}),

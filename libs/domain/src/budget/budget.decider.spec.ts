@@ -406,3 +406,18 @@ describe('a budget line is refused', () => {
     expectEveryRule(recordRules, tested);
   });
 });
+
+describe('an agency that was withdrawn from the programme', () => {
+  const { programme, phase } = facts();
+  const withdrawn = [...always, { on: '2023-06-01', value: false }];
+  const left = { programme: { ...programme, agencies: { diskominfo: withdrawn } }, phase };
+  const disburse = (occurredOn: string) =>
+    given(budgetDecider, [allocated], left).when(
+      by(diskominfo, 'DisburseBudget', { amount: 1, document: { kind: 'sp2d', number: 'S' }, occurredOn }),
+    );
+
+  it('still reports on its days in it, and on none after them', () => {
+    expect(disburse('2023-05-31').events()).toHaveLength(1);
+    disburse('2023-06-01').refused('agency-not-enrolled');
+  });
+});

@@ -146,37 +146,42 @@ function decided(
     case 'DisburseBudget': {
       const { body } = command;
       mustBeAllocated(state, body.occurredOn, 'occurredOn');
-      mustBeTheLines(command, state, body.occurredOn);
+      mustBeTheLines(command, state, body.occurredOn, programme);
       checkDisbursement(state, body);
       return [{ type: 'BudgetDisbursed', data: dataOf(body) }];
     }
     case 'ReturnDisbursement': {
       const { body } = command;
-      mustBeTheLines(command, state, body.occurredOn);
+      mustBeTheLines(command, state, body.occurredOn, programme);
       checkReturn(state, body);
       return [{ type: 'DisbursementReturned', data: dataOf(body) }];
     }
     case 'VoidDisbursement': {
       const { body } = command;
-      mustBeTheLines(command, state, toCorrect(body.corrects, state.disbursements, state.corrected).on);
+      mustBeTheLines(
+        command,
+        state,
+        toCorrect(body.corrects, state.disbursements, state.corrected).on,
+        programme,
+      );
       return [{ type: 'DisbursementVoided', data: dataOf(body) }];
     }
     case 'ReportPhysicalProgress': {
       const { body } = command;
       mustBeAllocated(state, body.occurredOn, 'occurredOn');
-      mustBeTheLines(command, state, body.occurredOn);
+      mustBeTheLines(command, state, body.occurredOn, programme);
       checkPhysical(state, body);
       return [{ type: 'PhysicalProgressReported', data: dataOf(body) }];
     }
     case 'VoidPhysicalProgress': {
       const { body } = command;
-      mustBeTheLines(command, state, toCorrect(body.corrects, state.physical, state.corrected).on);
+      mustBeTheLines(command, state, toCorrect(body.corrects, state.physical, state.corrected).on, programme);
       return [{ type: 'PhysicalProgressVoided', data: dataOf(body) }];
     }
     case 'AttachEvidence': {
       const { body } = command;
       const reports: readonly Report[] = [...state.disbursements, ...state.returns, ...state.physical];
-      mustBeTheLines(command, state, toProve(body.of, reports).on);
+      mustBeTheLines(command, state, toProve(body.of, reports).on, programme);
       return [{ type: 'EvidenceAttached', data: dataOf(body) }];
     }
     default:
@@ -188,8 +193,12 @@ function mustBeAllocated(state: Line, date: Day, field: string): void {
   if (date < state.from) throw budgetRules('before-allocated', { date, from: state.from }, field);
 }
 
-function mustBeTheLines(command: BudgetCommand, state: Line, date: Day): void {
-  reportingAgency(command, date, (agency) => agency === state.agency);
+function mustBeTheLines(command: BudgetCommand, state: Line, date: Day, programme: Established): void {
+  mustBeEnrolled(
+    reportingAgency(command, date, (agency) => agency === state.agency),
+    date,
+    programme,
+  );
 }
 
 /**

@@ -21,9 +21,13 @@ import {
 export const linkedActionsSchema = z
   .array(z.strictObject({ code: codeSchema, share: decimalSchema }))
   .max(200)
-  .refine((links) => new Set(links.map((link) => link.code.toLowerCase())).size === links.length, 'each action once')
   .refine(
-    (links) => links.length === 0 || links.some((link) => compare(fromDecimal(link.share), { n: 0n, d: 1n }) > 0),
+    (links) => new Set(links.map((link) => link.code.toLowerCase())).size === links.length,
+    'each action once',
+  )
+  .refine(
+    (links) =>
+      links.length === 0 || links.some((link) => compare(fromDecimal(link.share), { n: 0n, d: 1n }) > 0),
     'at least one share above 0',
   )
   .describe('the actions that the line pays for; the ceiling is split in proportion to the shares');
@@ -32,7 +36,9 @@ export const lineShape = {
   title: titleSchema,
   agency: codeSchema,
   year: yearSchema.describe('the budget year (tahun anggaran)'),
-  hierarchy: codeSchema.describe('urusan > bidang > program > kegiatan > subkegiatan, as 2.16.2.20.2.21.01.0000'),
+  hierarchy: codeSchema.describe(
+    'urusan > bidang > program > kegiatan > subkegiatan, as 2.16.2.20.2.21.01.0000',
+  ),
 };
 export const ceilingShape = {
   ceiling: rupiahSchema.describe('the ceiling (pagu) in rupiah'),
@@ -63,7 +69,11 @@ export const documentSchema = z
   ])
   .describe('the SP2D that paid it, or the month to which a cumulative realisation was reported');
 
-export const disbursementShape = { amount: positiveRupiahSchema, document: documentSchema, note: textSchema.optional() };
+export const disbursementShape = {
+  amount: positiveRupiahSchema,
+  document: documentSchema,
+  note: textSchema.optional(),
+};
 export const returnShape = { disbursement: z.uuid(), amount: positiveRupiahSchema };
 export const physicalShape = { percent: percentSchema.describe('cumulative physical progress') };
 

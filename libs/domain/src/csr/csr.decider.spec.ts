@@ -282,8 +282,8 @@ const refusals: readonly [code: string, past: readonly Past[], command: Given, f
   ],
   ['agency-not-enrolled', standing, by(dinsos, 'AllocateCsr', toAgency('2023-07-01', 1, 'bkd')), 'to/code'],
   ['agency-not-enrolled', [], by(bkd, 'PledgeCsr', pledge('2023-07-01', 1))],
-  ['agency-not-enrolled', standing, by(bkd, 'AllocateCsr', toAgency('2023-07-01', 1))],
-  ['agency-not-enrolled', standing, by(bkd, 'ReturnCsr', giveBack('2023-07-01', 1, 0))],
+  ['not-your-agency', standing, by(bkd, 'AllocateCsr', toAgency('2023-07-01', 1))],
+  ['not-your-agency', standing, by(bkd, 'ReturnCsr', giveBack('2023-07-01', 1, 0))],
   ['date-in-future', [], by(dinsos, 'ReceiveCsr', receipt('2023-12-21', 1)), 'occurredOn'],
 ];
 

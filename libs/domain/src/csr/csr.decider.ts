@@ -144,14 +144,14 @@ function decided(command: CsrCommand, state: CsrState, programme: Established): 
   switch (command.type) {
     case 'PledgeCsr': {
       const { body } = command;
-      checkRecorder(command, body.occurredOn, programme);
+      checkRecorder(command, body.occurredOn, programme, entries);
       checkDonor(entries, body.donor);
       total([...amountsOf(entries, 'pledge'), body.amount], 'amount');
       return [{ type: 'CsrPledged', data: dataOf(body) }];
     }
     case 'ReceiveCsr': {
       const { body } = command;
-      checkRecorder(command, body.occurredOn, programme);
+      checkRecorder(command, body.occurredOn, programme, entries);
       checkDonor(entries, body.donor);
       const same = entries.filter(isReceipt).find((each) => each.receiptNo === body.receiptNo.toLowerCase());
       if (same !== undefined)
@@ -161,7 +161,7 @@ function decided(command: CsrCommand, state: CsrState, programme: Established): 
     }
     case 'AllocateCsr': {
       const { body } = command;
-      checkRecorder(command, body.occurredOn, programme);
+      checkRecorder(command, body.occurredOn, programme, entries);
       if (body.to.kind === 'agency')
         mustBeEnrolled(body.to.code, enrolmentDay(body.occurredOn, programme), programme, 'to/code');
       const { occurredOn: on, amount } = body;
@@ -170,7 +170,7 @@ function decided(command: CsrCommand, state: CsrState, programme: Established): 
     }
     case 'ReturnCsr': {
       const { body } = command;
-      checkRecorder(command, body.occurredOn, programme);
+      checkRecorder(command, body.occurredOn, programme, entries);
       checkReturn(entries, body);
       return [{ type: 'CsrReturned', data: dataOf(body) }];
     }
@@ -195,11 +195,24 @@ function enrolmentDay(date: Day, programme: Established): Day {
   return date < programme.from ? programme.from : date;
 }
 
-/** The office records in its own name, or with a reason on behalf of an agency; an officer for an enrolled agency. */
-function checkRecorder(command: CsrCommand, date: Day, programme: Established): void {
+/**
+ * The office records in its own name, or with a reason on behalf of an agency; an officer for an enrolled agency, in a
+ * contribution that it opened or has recorded something of.
+ */
+function checkRecorder(
+  command: CsrCommand,
+  date: Day,
+  programme: Established,
+  entries: readonly Entry[],
+): void {
   const { actor } = command;
   if (actor.role === 'office' && actor.onBehalfOf === undefined) return;
-  const agency = reportingAgency(command, date, () => true);
+  const opens = entries.length === 0;
+  const agency = reportingAgency(
+    command,
+    date,
+    (own) => opens || entries.some((each) => each.agency === own),
+  );
   mustBeEnrolled(agency, enrolmentDay(date, programme), programme, actor.onBehalfOf && 'onBehalfOf');
 }
 

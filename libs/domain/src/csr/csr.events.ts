@@ -10,7 +10,9 @@ import {
   yearSchema,
 } from '../shared';
 
-const donor = codeSchema.describe('a reference to the donor; the name of a private person stays outside the log');
+const donor = codeSchema.describe(
+  'a reference to the donor; the name of a private person stays outside the log',
+);
 const year = yearSchema.describe('the year that the contribution counts for');
 const amount = positiveRupiahSchema;
 const note = textSchema.optional();
@@ -25,7 +27,11 @@ export const allocationShape = {
   ]),
   note,
 };
-export const csrReturnShape = { receipt: z.uuid().describe('the id of the receipt that it gives back of'), amount, note };
+export const csrReturnShape = {
+  receipt: z.uuid().describe('the id of the receipt that it gives back of'),
+  amount,
+  note,
+};
 
 /** One stream for each contribution; what is allocated of it never exceeds what was received and not given back. */
 export const csrEvents = {

@@ -1,9 +1,22 @@
 import type { EventOf } from '@jejak/core';
 import { z } from 'zod';
-import { codeSchema, daySchema, decision, EvidenceAttached, report, textSchema, titleSchema } from '../shared';
+import {
+  codeSchema,
+  daySchema,
+  decision,
+  EvidenceAttached,
+  report,
+  textSchema,
+  titleSchema,
+} from '../shared';
 
 /** BPK's states of a follow-up. */
-export const FINDING_STATES = { 1: 'sesuai', 2: 'belum sesuai', 3: 'belum ditindaklanjuti', 4: 'tidak dapat ditindaklanjuti' } as const;
+export const FINDING_STATES = {
+  1: 'sesuai',
+  2: 'belum sesuai',
+  3: 'belum ditindaklanjuti',
+  4: 'tidak dapat ditindaklanjuti',
+} as const;
 /** Days from raising a finding until its answer is due (Law 15/2004, article 20). */
 export const ANSWER_DAYS = 60;
 
