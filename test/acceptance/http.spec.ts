@@ -11,7 +11,7 @@ describe(`the protocol, ${mode}`, () => {
   let kota: City;
 
   beforeAll(async () => {
-    running = await startJejak(mode);
+    running = await startJejak(mode, { environment: { JEJAK_WAIT_MILLISECONDS: '1000' } });
     kota = await city(running, 'kota');
   });
   afterAll(async () => {
@@ -96,20 +96,22 @@ describe(`the protocol, ${mode}`, () => {
       expect(status).toBe(400);
       expect(headers.get('content-type')).toBe('application/problem+json; charset=utf-8');
       expect(body).toMatchObject({ type: '/problems/invalid-body', status: 400, code: 'invalid-body' });
-      expect(body.errors.map(({ field }: { field: string }) => field).sort()).toEqual(['surprise', 'weight']);
+      const errors = body.errors as readonly { field: string }[];
+      expect(errors.map(({ field }) => field).sort()).toEqual(['surprise', 'weight']);
     });
 
     it('is refused in the language that is asked for, with the rule and the field', async () => {
       const { path, people } = kota;
       const early = { ...plan('tongue'), lead: 'nobody' };
-      const say = async (language: string) =>
-        (await people.office.command(`${path}/actions`, early, { 'accept-language': language })).body;
+      const say = async (language: string): Promise<Record<string, string>> =>
+        (await people.office.command(`${path}/actions`, early, { 'accept-language': language }))
+          .body as Record<string, string>;
       const english = await say('en');
       const indonesian = await say('fr, id;q=0.9, en;q=0.5');
       expect(english).toMatchObject({ code: 'agency-not-enrolled', status: 422, field: 'lead' });
       expect(english.detail).toBe(`Agency nobody is not enrolled in the programme on ${DAYS.from}.`);
       expect(indonesian.detail).toContain('tidak terdaftar');
-      const described = await people.office.get(english.type);
+      const described = await people.office.get(english.type ?? '');
       expect(described.body).toMatchObject({ code: 'agency-not-enrolled', status: 422 });
     });
   });
@@ -156,23 +158,14 @@ describe(`the protocol, ${mode}`, () => {
     });
 
     it('gives up waiting for what does not come, and says when to ask again', async () => {
-      const own = await kota.people.office.accepted(`${kota.path}/actions`, plan('patience'));
-      const [log] = (own.body.token as string).split('~');
-      const impatient = await startJejak(mode, { environment: { JEJAK_WAIT_MILLISECONDS: '200' } });
-      try {
-        const other = await city(impatient, 'kota');
-        const mine = await other.people.office.accepted(`${other.path}/actions`, plan('patience'));
-        const [id] = (mine.body.token as string).split('~');
-        expect(id).not.toBe(log);
-        const { status, body, headers } = await other.people.office.get(
-          `${other.path}/snapshot?after=${id!}~${other.programme}~999999`,
-        );
-        expect([status, body.code]).toEqual([503, 'view-behind']);
-        expect(Number(headers.get('retry-after'))).toBeGreaterThan(0);
-      } finally {
-        await impatient.stop();
-        removeData(impatient);
-      }
+      const { path, programme, people } = kota;
+      const own = await people.office.accepted(`${path}/actions`, plan('patience'));
+      const [log = ''] = (own.body.token as string).split('~');
+      const { status, body, headers } = await people.office.get(
+        `${path}/snapshot?after=${log}~${programme}~999999`,
+      );
+      expect([status, body.code]).toEqual([503, 'view-behind']);
+      expect(Number(headers.get('retry-after'))).toBeGreaterThan(0);
     });
 
     it('is answered as it was known at any index and moment', async () => {

@@ -123,7 +123,8 @@ describe(`who may do what, ${mode}`, () => {
   it('writes refused authorisations down for the auditor', async () => {
     await here.people.officer.command(`${here.path}/actions`, {});
     const { body } = await here.operator.get(`${here.path}/access-log`);
-    const refusals = body.items.filter((entry: { kind: string }) => entry.kind === 'refused');
+    const entries = body.items as readonly { kind: string }[];
+    const refusals = entries.filter(({ kind }) => kind === 'refused');
     expect(refusals).toContainEqual(
       expect.objectContaining({
         subject: here.people.officer.subject,

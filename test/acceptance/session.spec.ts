@@ -163,7 +163,8 @@ describe(`sessions, ${mode}`, () => {
   describe('refresh', () => {
     const begin = async (): Promise<{ accessToken: string; refreshToken: string }> => {
       const { login, password } = running.operator;
-      return (await anyone.request('POST', '/v1/session', { body: { login, password } })).body;
+      const { body } = await anyone.request('POST', '/v1/session', { body: { login, password } });
+      return body as { accessToken: string; refreshToken: string };
     };
     const refresh = (refreshToken: string) =>
       anyone.request('POST', '/v1/session/refresh', { body: { refreshToken } });

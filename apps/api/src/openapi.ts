@@ -59,7 +59,7 @@ export function openApiDocument(app: NestFastifyApplication): OpenAPIObject {
     .setOpenAPIVersion('3.1.0')
     .addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'JWT' })
     .addSecurityRequirements('bearer')
-    .addSecurityRequirements({} as never)
+    .addSecurityRequirements({})
     .build();
   const document = SwaggerModule.createDocument(app, config, { operationIdFactory: (_, method) => method });
   const paths = Object.fromEntries(
@@ -74,7 +74,7 @@ export function openApiDocument(app: NestFastifyApplication): OpenAPIObject {
     ...document,
     paths,
     components: { ...document.components, schemas, responses: problemResponses },
-  } as OpenAPIObject;
+  };
 }
 
 interface Parameter {
@@ -100,7 +100,7 @@ const PATTERNS: Readonly<Record<string, string>> = {
  * The operations with a parameter for each part of the path that none of theirs describes, programmes and codes, and
  * with their problems by reference.
  */
-function completed(path: string, operations: Operations): Operations {
+function completed(path: string, operations: Operations): Readonly<Record<string, object>> {
   const names = [...path.matchAll(/\{([a-z]+)\}/gi)].map(([, name = '']) => name);
   return Object.fromEntries(
     Object.entries(operations).map(([method, operation]) => {
@@ -114,7 +114,7 @@ function completed(path: string, operations: Operations): Operations {
         required: true,
         schema: { type: 'string', pattern: PATTERNS[name] ?? CODE },
       }));
-      const responses = Object.entries(operation.responses).map(([status, response]) =>
+      const responses = Object.entries(operation.responses).map(([status, response]): [string, object] =>
         PROBLEM in (response.content ?? {})
           ? [status, { $ref: `#/components/responses/Problem${status}` }]
           : [status, response],

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { canonical } from './canonical';
 import type { Json } from './json';
 
@@ -7,10 +7,10 @@ const NAMESPACE = Buffer.from('6ba1d0c5a7d54b0e9c3f5e1f2a40b7d8', 'hex');
 
 /** UUIDv5 (RFC 9562) of `name` within `namespace` (16 bytes). */
 function uuidv5(namespace: Buffer, name: string): string {
-  const hash = createHash('sha1').update(namespace).update(name, 'utf8').digest();
-  hash[6] = ((hash[6] as number) & 0x0f) | 0x50;
-  hash[8] = ((hash[8] as number) & 0x3f) | 0x80;
-  const hex = hash.toString('hex', 0, 16);
+  const digest = hash('sha1', Buffer.concat([namespace, Buffer.from(name, 'utf8')]), 'buffer');
+  digest[6] = ((digest[6] as number) & 0x0f) | 0x50;
+  digest[8] = ((digest[8] as number) & 0x3f) | 0x80;
+  const hex = digest.toString('hex', 0, 16);
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
 }
 
@@ -26,7 +26,7 @@ export function eventIdOf(commandId: string, n: number): string {
 
 /** SHA-256, in hex, of what was asked for: the same key with another digest is another command. */
 export function digestOf(type: string, stream: string, body: Json): string {
-  return createHash('sha256').update(canonical({ type, stream, body }), 'utf8').digest('hex');
+  return hash('sha256', canonical({ type, stream, body }), 'hex');
 }
 
 /**

@@ -77,7 +77,7 @@ export async function openJejak(config: Config, options: OpenOptions): Promise<J
   const {
     clock = Date.now,
     worker,
-    prepare = (submission) => submission,
+    prepare = (submission: Submission): Submission => submission,
     onTrouble = () => undefined,
   } = options;
   const directory = config.dataDirectory;

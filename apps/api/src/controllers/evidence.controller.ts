@@ -1,13 +1,5 @@
 import { Controller, Get, Inject, Param, Post, Query, Req, Res, StreamableFile } from '@nestjs/common';
-import {
-  ApiBody,
-  ApiConsumes,
-  ApiOperation,
-  ApiParam,
-  ApiQuery,
-  ApiResponse,
-  ApiTags,
-} from '@nestjs/swagger';
+import { ApiBody, ApiConsumes, ApiOperation, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { type EvidenceFile, JEJAK, type Jejak } from '@jejak/runtime';
 import { NotFound } from '@jejak/views';
 import type { FastifyReply, FastifyRequest } from 'fastify';

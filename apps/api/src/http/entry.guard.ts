@@ -28,11 +28,11 @@ export class EntryGuard implements CanActivate {
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     if (request.url.startsWith('/health/')) return true;
-    let refused: unknown;
+    let refused: Error | undefined;
     try {
       await this.identify(request);
     } catch (error) {
-      refused = error;
+      refused = error as Error;
     }
     const retryAfter = this.limit.hit(request.caller?.subject ?? request.ip);
     if (retryAfter !== undefined) throw new Problem('too-many-requests', { retryAfter });

@@ -39,6 +39,10 @@ const FOREIGN: { readonly [code: string]: ProblemCode } = {
   FST_ERR_MAX_PARAM_LENGTH: 'path-too-long',
 };
 
+/** What SQLite and the file system say of a disk that is full, read-only or broken. */
+const OF_THE_DISK =
+  /^(SQLITE_(FULL|READONLY|IOERR|CANTOPEN|BUSY|CORRUPT|NOTADB)|ENOSPC|EDQUOT|EROFS|EIO|view-store-broken)/;
+
 const BY_STATUS: { readonly [status: number]: ProblemCode } = {
   400: 'malformed-body',
   404: 'unknown-route',
@@ -59,6 +63,7 @@ export function problemCodeOf(error: unknown): ProblemCode {
   const { code, statusCode, status } = error as { code?: unknown; statusCode?: unknown; status?: unknown };
   if (isProblemCode(code)) return code;
   if (typeof code === 'string' && Object.hasOwn(FOREIGN, code)) return FOREIGN[code] as ProblemCode;
+  if (typeof code === 'string' && OF_THE_DISK.test(code)) return 'storage-unavailable';
   const number = typeof statusCode === 'number' ? statusCode : typeof status === 'number' ? status : 500;
   return BY_STATUS[number] ?? (number < 500 ? 'bad-request' : 'internal');
 }

@@ -55,8 +55,8 @@ export function QuestionRoute(path: string, question: QuestionType, summary: str
   if (missing.length > 0) throw new Error(`${question.name} has no parameter ${missing.join(', ')}`);
   const parameters = Object.entries(properties).map(([name, { description, ...schema }]) => {
     const said = { name, schema, ...(description !== undefined && { description }) };
-    if (inPath.includes(name)) return ApiParam({ ...said, required: true } as never);
-    return ApiQuery({ ...said, required: required.includes(name) } as never);
+    if (inPath.includes(name)) return ApiParam({ ...said, required: true });
+    return ApiQuery({ ...said, required: required.includes(name) });
   });
   const past = ApiQuery({
     name: 'knownAt',

@@ -150,6 +150,16 @@ export const PROBLEMS = {
     en: 'Nothing can be recorded at the moment. What was acknowledged is safe.',
     id: 'Saat ini tidak ada yang dapat dicatat. Yang sudah dikonfirmasi tetap aman.',
   },
+  'storage-unavailable': {
+    status: 503,
+    en: 'The disk cannot be read or written at the moment. What was acknowledged is safe.',
+    id: 'Penyimpanan sedang tidak dapat dibaca atau ditulis. Yang sudah dikonfirmasi tetap aman.',
+  },
+  'evidence-damaged': {
+    status: 503,
+    en: 'The file is not the one that was brought: the operator has to restore it.',
+    id: 'Berkas tidak sama dengan yang diserahkan: operator harus memulihkannya.',
+  },
   'view-behind': {
     status: 503,
     en: 'The views have not come that far yet.',

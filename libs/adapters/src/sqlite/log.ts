@@ -95,7 +95,7 @@ export class SqliteLog implements EventLog {
 
   async readStream(stream: string, fromRevision = 0): Promise<readonly ProgrammeEvent[]> {
     // Who alone appends knows where a stream ends, and most reads are of a tail that is not there.
-    if (fromRevision > 0 && this.appender?.endsBefore(stream, fromRevision) === true) return [];
+    if (this.appender?.endsBefore(stream, fromRevision) === true) return [];
     return this.ofStream.all(stream, fromRevision).map(recorded);
   }
 

@@ -249,7 +249,7 @@ const MOMENT =
   /^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,9})?)?(Z|[+-][0-9]{2}:[0-9]{2})$/;
 
 /** @throws InvalidParams for what is neither an index nor a moment */
-function knownAtOf(text: string): KnownAt {
+export function knownAtOf(text: string): KnownAt {
   if (/^[0-9]{1,15}$/.test(text)) return { index: Number(text) };
   const moment = MOMENT.test(text) ? Date.parse(text) : NaN;
   if (!Number.isNaN(moment)) return { moment: isoMoment(moment) };

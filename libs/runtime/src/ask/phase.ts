@@ -1,4 +1,4 @@
-import { type Query, queries, type Snapshot } from '@jejak/views';
+import { queries, type Snapshot } from '@jejak/views';
 import type { Answered, Ask } from './ask';
 
 /** The snapshot of a phase, and what it is (semantics 5). */
@@ -73,11 +73,11 @@ export async function publishedSnapshot(ask: Ask, question: PhaseQuestion): Prom
 }
 
 /** Questions whose answer is a seal: it is of its own index for ever, whatever came later. */
-const SEALS: ReadonlySet<Query> = new Set<Query>([queries.seal, queries.published] as unknown as Query[]);
+const SEALS: readonly string[] = [queries.seal.name, queries.published.name];
 
-/** The answer as it is shown: a seal's stands at the seal's own index. */
-export function ofItsOwnIndex(query: Query, answered: Answered): Answered {
-  if (!SEALS.has(query)) return answered;
+/** The answer to a question as it is shown: a seal's stands at the seal's own index. */
+export function ofItsOwnIndex(question: string, answered: Answered): Answered {
+  if (!SEALS.includes(question)) return answered;
   const { index, recordedAt } = answered.answer as { readonly index: number; readonly recordedAt: string };
   return { answer: answered.answer, index, asOf: recordedAt };
 }

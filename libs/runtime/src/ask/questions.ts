@@ -54,7 +54,7 @@ function plain<P, A>(query: Query<P, A>): QuestionType {
     ofThePast: true,
     async answer({ ask }, sought) {
       const answered = await ask.answer({ ...sought, query });
-      return ofItsOwnIndex(query as unknown as Query, answered);
+      return ofItsOwnIndex(query.name, answered);
     },
   };
 }
@@ -116,10 +116,7 @@ export const questions = {
         if (!answer.published.some((each) => each.seal === seal))
           throw new NotFound('the seal is not published');
       }
-      return ofItsOwnIndex(
-        queries.seal as unknown as Query,
-        await ask.answer({ ...sought, query: queries.seal }),
-      );
+      return ofItsOwnIndex(queries.seal.name, await ask.answer({ ...sought, query: queries.seal }));
     },
   },
   restated: {
