@@ -4,8 +4,8 @@ import { SqliteCredentials, type SqliteLog } from '@jejak/adapters/sqlite';
 import { CommandRunner, type Credentials, isoMoment, type ProgrammeEvent } from '@jejak/core';
 import { catalogue, deciders } from '@jejak/domain';
 import { NotFound, type Query, views } from '@jejak/views';
-import { type Answered, validParams } from './ask/ask';
-import { type KnownAt, Past } from './ask/past';
+import { type Answered, InvalidParams, knownAtOf, validParams } from './ask/ask';
+import { Past } from './ask/past';
 import { Guard } from './guard';
 import { FILES, openReadOnlyLog } from './stores';
 
@@ -19,12 +19,17 @@ export interface Beside {
   readonly log: SqliteLog;
   readonly guard: Guard;
   readonly credentials: Credentials;
-  /** Answers a question from the log itself, so that it does not matter how far the stored views have come. */
+  /**
+   * Answers a question from the log itself, so that it does not matter how far the stored views have come.
+   *
+   * @param knownAt an index, or a moment (ISO 8601): what was known then
+   * @throws InvalidParams, NotFound
+   */
   answer<P, A>(
     query: Query<P, A>,
     programme: string,
     params: unknown,
-    knownAt?: KnownAt,
+    knownAt?: string,
   ): Promise<Answered<A>>;
   close(): Promise<void>;
 }
@@ -53,7 +58,12 @@ export async function openBeside(directory: string): Promise<Beside> {
         const head = await log.head(programme);
         if (head === undefined) throw new NotFound(`there is no programme ${programme}`);
         const names = [...new Set(query.needs(params).map(({ view }) => view))];
-        const { documents, index } = await past.at(programme, names, knownAt ?? { index: head.index });
+        const known = knownAt === undefined ? { index: head.index } : knownAtOf(knownAt);
+        if ('index' in known && known.index > head.index) {
+          const message = `the programme's last index is ${String(head.index)}`;
+          throw new InvalidParams([{ field: 'knownAt', message }]);
+        }
+        const { documents, index } = await past.at(programme, names, known);
         if (index === -1) throw new NotFound(`nothing of ${programme} was known then`);
         const answer = query.answer(documents, params, { programme, index, now: isoMoment(clock()) });
         let last: ProgrammeEvent | undefined;

@@ -111,14 +111,14 @@ describe('backup and restore', () => {
     const head = manifest.heads.find(({ programme }) => programme === PROGRAMME);
     expect(await beside.log.head(PROGRAMME)).toEqual(head);
     expect(beside.log.logId).toBe(source.jejak.log.logId);
-    const then = { index: head?.index ?? 0 };
+    const then = String(head?.index ?? 0);
     const [a, b] = [
       await beside.answer(queries.snapshot, PROGRAMME, { cutOff: '2023-09-30' }, then),
       await source.jejak.ask.answer({
         query: queries.snapshot,
         programme: PROGRAMME,
         params: { cutOff: '2023-09-30' },
-        knownAt: String(then.index),
+        knownAt: then,
       }),
     ];
     expect(a).toEqual(b);

@@ -1,0 +1,88 @@
+import { INSTALLATION, newAccountSchema, streamName } from '@jejak/runtime';
+import { type Context, EXIT } from '../context';
+import { Refused } from '../errors';
+import { newPassword } from '../password';
+import { subjectOf, withBeside, withService } from '../service';
+
+export interface CreateOptions {
+  readonly login: string;
+  readonly name: string;
+  readonly operator?: true;
+  readonly service?: true;
+  readonly password: boolean;
+  readonly passwordStdin?: true;
+}
+
+export async function createAccount(context: Context, options: CreateOptions): Promise<number> {
+  const { login, name, operator = false } = options;
+  const password = options.password ? await newPassword(context, options.passwordStdin === true) : undefined;
+  const kind = options.service === true ? 'service' : 'person';
+  const parsed = newAccountSchema.safeParse({
+    login,
+    name,
+    kind,
+    ...(password !== undefined && { password }),
+  });
+  if (!parsed.success) throw unfit(parsed.error.issues);
+  const { subject } = await withService(context, (service) =>
+    service.openAccount({ ...parsed.data, operator }),
+  );
+  context.out(subject);
+  return EXIT.done;
+}
+
+function unfit(
+  issues: readonly { readonly path: readonly PropertyKey[]; readonly message: string }[],
+): Refused {
+  const what = issues.map(({ path, message }) => `${path.map(String).join('/')}: ${message}`).join('; ');
+  return new Refused({ en: `It does not fit: ${what}`, id: `Tidak sesuai: ${what}` });
+}
+
+export async function listAccounts(context: Context): Promise<number> {
+  return withBeside(context, async ({ credentials, log, guard }) => {
+    for (const { subject, login, name } of await credentials.accounts()) {
+      const open = await guard.isOpen(subject);
+      const operator = open && (await guard.rights(subject, INSTALLATION)).operator;
+      const [opened] = await log.readStream(streamName('account', INSTALLATION, subject));
+      const states = [
+        open ? context.say({ en: 'open', id: 'aktif' }) : context.say({ en: 'closed', id: 'ditutup' }),
+        ...(operator ? ['operator'] : []),
+        ...((opened?.event.data as { kind?: string } | undefined)?.kind === 'service' ? ['service'] : []),
+      ];
+      context.out([login || '–', name ?? '–', subject, states.join(', ')].join('\t'));
+    }
+    return EXIT.done;
+  });
+}
+
+export async function changePassword(
+  context: Context,
+  login: string,
+  { passwordStdin }: { readonly passwordStdin?: true },
+): Promise<number> {
+  const subject = await withBeside(context, (beside) => subjectOf(login, beside));
+  const password = await newPassword(context, passwordStdin === true);
+  const parsed = newAccountSchema.shape.password.safeParse(password);
+  if (!parsed.success) throw unfit(parsed.error.issues);
+  await withService(context, (service) => service.setPassword(subject, password));
+  context.out(
+    context.say({
+      en: 'The password is set; old sessions have ended.',
+      id: 'Kata sandi diganti; sesi lama berakhir.',
+    }),
+  );
+  return EXIT.done;
+}
+
+const DONE = {
+  CloseAccount: { en: 'The account is closed.', id: 'Akun ditutup.' },
+  GrantOperator: { en: 'The account is an operator now.', id: 'Akun kini operator.' },
+  RevokeOperator: { en: 'The account is no operator any more.', id: 'Akun bukan operator lagi.' },
+} as const;
+
+export async function giveAccount(context: Context, type: keyof typeof DONE, login: string): Promise<number> {
+  const subject = await withBeside(context, (beside) => subjectOf(login, beside));
+  await withService(context, (service) => service.giveAccount(type, subject));
+  context.out(context.say(DONE[type]));
+  return EXIT.done;
+}

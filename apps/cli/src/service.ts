@@ -1,0 +1,71 @@
+import path from 'node:path';
+import {
+  type Beside,
+  type Caller,
+  FILES,
+  JejakService,
+  type LocalService,
+  openBeside,
+  openJejak,
+  SocketClient,
+} from '@jejak/runtime';
+import type { Context } from './context';
+import { Refused } from './errors';
+
+/**
+ * Does something that writes: through the server that has the data directory, or by taking it for the time being.
+ *
+ * @throws DataDirectoryLocked where another process has it that serves no socket
+ */
+export async function withService<T>(
+  { config }: Context,
+  work: (service: LocalService) => Promise<T>,
+): Promise<T> {
+  const client = await SocketClient.connect(path.join(config.dataDirectory, FILES.socket));
+  if (client !== undefined) {
+    try {
+      return await work(client);
+    } finally {
+      client.close();
+    }
+  }
+  const jejak = await openJejak(config, { worker: 'manual' });
+  try {
+    return await work(new JejakService(jejak));
+  } finally {
+    await jejak.close();
+  }
+}
+
+/** Does something that only reads. */
+export async function withBeside<T>({ config }: Context, work: (beside: Beside) => Promise<T>): Promise<T> {
+  const beside = await openBeside(config.dataDirectory);
+  try {
+    return await work(beside);
+  } finally {
+    await beside.close();
+  }
+}
+
+/**
+ * The subject of a login, or of a subject itself.
+ *
+ * @throws Refused where there is none
+ */
+export async function subjectOf(
+  login: string,
+  { credentials }: Pick<Beside, 'credentials'>,
+): Promise<string> {
+  const account = (await credentials.byLogin(login)) ?? (await credentials.bySubject(login));
+  if (account !== undefined) return account.subject;
+  throw new Refused({ en: `There is no account ${login}.`, id: `Tidak ada akun ${login}.` });
+}
+
+/** Who a command is given as. */
+export async function callerOf(
+  { as, agency }: { readonly as: string; readonly agency?: string | undefined },
+  beside: Pick<Beside, 'credentials'>,
+): Promise<Caller> {
+  const subject = await subjectOf(as, beside);
+  return { subject, ...(agency !== undefined && { agency }) };
+}
