@@ -140,6 +140,13 @@ describe('appending on SQLite', () => {
       expect(await restOf(log)).toEqual([]);
     });
 
+    it('because it cannot read where a stream ends, does the same', async () => {
+      await appendTo('a', newEvents(PROGRAMME, 1));
+      meanwhile('ALTER TABLE events RENAME COLUMN revision TO place');
+      await expect(appendTo('b', newEvents(PROGRAMME, 1))).rejects.toThrow(LogUnavailable);
+      expect(log.failure).toContain('no such column');
+    });
+
     it('because another holds the file, tries again with the next', async () => {
       const other = new Database(file);
       other.exec('BEGIN IMMEDIATE');

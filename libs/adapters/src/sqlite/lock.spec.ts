@@ -10,10 +10,12 @@ const HOLDER = `
   const { DataDirectoryLock } = require(${JSON.stringify(path.join(__dirname, 'lock.ts'))});
   try {
     DataDirectoryLock.acquire(process.argv[1]);
-    console.log('held');
     setInterval(() => undefined, 1000);
     // What holds the lock must not depend on what the garbage collector sees.
-    globalThis.gc();
+    setTimeout(() => {
+      globalThis.gc();
+      setTimeout(() => console.log('held'), 50);
+    }, 50);
   } catch (error) {
     console.log(error.message);
   }

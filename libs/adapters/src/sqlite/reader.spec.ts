@@ -97,6 +97,15 @@ describe('reading on SQLite', () => {
     });
   });
 
+  it('follows a commit of its own at once', async () => {
+    const following = followUntil(log, undefined, 1);
+    await sleep(50);
+    const started = performance.now();
+    await log.append(streamOf(PROGRAMME), -1, newEvents(PROGRAMME, 1));
+    await following;
+    expect(performance.now() - started).toBeLessThan(500);
+  });
+
   it('gives pages of at most 5,000 events', async () => {
     await log.append(streamOf(PROGRAMME), -1, newEvents(PROGRAMME, 12_001));
     const sizes = async (pages: AsyncIterable<readonly ProgrammeEvent[]>, enough: number) => {

@@ -162,8 +162,8 @@ export function eventFeedContract(
           else stop();
         });
         await batches[1]?.done();
-        await batches[0]?.done();
         await batches[1]?.done();
+        await batches[0]?.done();
         await fixture().log.append(stream, 1, newEvents(programme, 1));
         expect(indexes(await take(group, programme, 1))).toEqual([3]);
       },
@@ -210,14 +210,16 @@ export function eventFeedContract(
 
       'an abort ends a consumer promptly while it waits, also a second member': async () => {
         const { group } = await groupAtEnd();
-        const ending = new AbortController();
-        const members = [consume(group, fail, ending), consume(group, fail, ending)];
+        const endings = [new AbortController(), new AbortController()] as const;
+        const members = endings.map((ending) => consume(group, fail, ending));
         await sleep(100);
-        const started = performance.now();
-        ending.abort();
-        ending.abort();
-        await Promise.all(members);
-        expect(performance.now() - started).toBeLessThan(options.prompt ?? 500);
+        for (const n of [1, 0] as const) {
+          const started = performance.now();
+          endings[n].abort();
+          endings[n].abort();
+          await members[n];
+          expect(performance.now() - started).toBeLessThan(options.prompt ?? 500);
+        }
       },
 
       'closing the feed ends its consumers, and may be done twice': async () => {
