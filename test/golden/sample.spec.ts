@@ -14,7 +14,7 @@ import {
   parseHistory,
   readConfig,
 } from '@jejak/runtime';
-import type { Snapshot } from '@jejak/views';
+import { queries, type Snapshot } from '@jejak/views';
 import { sampleHistory } from '../fixtures/malang-2023/build';
 
 const FILE = path.join(__dirname, '../fixtures/malang-2023/history.jsonl');
@@ -76,6 +76,37 @@ describe('the sample', () => {
     expect(first?.event.data.snapshot).toMatchObject({
       figures: { programme: { numerator: '22', denominator: '52' } },
     });
+  });
+
+  it('says of Phase II what came after its closing and makes the difference: live, sealed and restated differ', async () => {
+    await jejak.project();
+    const asked = { programme: PROGRAMME, after: undefined };
+    const { answer: live } = await jejak.ask.answer({ ...asked, query: queries.snapshot, params: {} });
+    expect(live.figures.programme).toMatchObject({ numerator: '50', denominator: '52', displayed: '96.2' });
+    const { answer } = await jejak.ask.answer({
+      ...asked,
+      query: queries.restated,
+      params: { phase: '2', seal: '1' },
+    });
+    const { restated, difference } = answer;
+    expect(restated.figures.programme).toMatchObject({
+      numerator: '49',
+      denominator: '52',
+      displayed: '94.2',
+    });
+    expect(
+      difference.map(({ type, on, stream, code, late, withoutReason }) => [
+        type,
+        on,
+        stream,
+        code,
+        late,
+        withoutReason,
+      ]),
+    ).toEqual([
+      ['BudgetDisbursed', '2023-11-06', 'budget', '2023-01-diskominfo', true, false],
+      ['CompletionRetracted', '2023-10-20', 'action', 'GOV-08', true, false],
+    ]);
   });
 
   it('has seals that a recomputation from the log gives again, with the root of the tree at the closing', async () => {

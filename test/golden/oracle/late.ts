@@ -11,27 +11,25 @@ import {
 import { agree, ask, definedOnly, figuresOnly } from './compare';
 import { fold, snapshotAt } from './folds';
 import { randomHistory } from './history';
-import { Known } from './known';
+import { Known, lower } from './known';
 import { codeOf, type Maker } from './maker';
 import { actionWishes } from './wishes-action';
 import { budgetWishes, csrWishes } from './wishes-money';
 import { programmeWishes, sealed } from './wishes-programme';
 import { type Happened, PROGRAMME } from './world';
 
-const WISHES = { ...actionWishes, ...budgetWishes, ...csrWishes, reviseRule: programmeWishes.reviseRule };
+const { reviseRule, setPolicy } = programmeWishes;
+const WISHES = { ...actionWishes, ...budgetWishes, ...csrWishes, reviseRule, setPolicy };
 const WEIGHTS = Object.fromEntries(Object.entries(WISHES).map(([name, wish]) => [name, wish?.[0] ?? 0]));
-const REASONED = [
-  'ActionPlanned',
-  'ActionReplanned',
-  'ActionWithdrawn',
-  'ProgressReported',
-  'ActionCompleted',
+/** Reports and changes that figures and sums depend on: those that the door asks something of. */
+const ASKED = [
+  ...['ActionPlanned', 'ActionReplanned', 'ActionWithdrawn', 'ProgressReported', 'ActionCompleted'],
+  ...['BudgetAllocated', 'BudgetRevised', 'BudgetPlanned', 'BudgetDisbursed', 'DisbursementReturned'],
+  ...['PhysicalProgressReported', 'CsrPledged', 'CsrReceived', 'CsrAllocated', 'CsrReturned'],
 ];
-const CORRECTED = [
-  'CompletionRejected',
-  'CompletionRetracted',
-  'CompletionVerified',
-  'VerificationWithdrawn',
+const OTHERS = [
+  ...['CompletionVerified', 'CompletionRejected', 'CompletionRetracted', 'VerificationWithdrawn'],
+  ...['ProgressVoided', 'DisbursementVoided', 'PhysicalProgressVoided', 'CsrEntryVoided'],
 ];
 
 /** What a run went through. */
@@ -156,37 +154,47 @@ function brief({
   return { id, index, type, on, stream, code, late, withoutReason };
 }
 
-/** The events after the closing that speak of days up to the cut-off, of the kinds that the rule looks at. */
+/**
+ * The events after the closing that speak of days up to the cut-off, of the kinds that the figures of the rule and the
+ * sums of money look at.
+ */
 function defineDifference(known: Known, { phase, index: closing, cutOff, rule }: Sealed): readonly object[] {
-  const types = [...REASONED, ...CORRECTED, 'ProgressVoided', 'BudgetAllocated', 'BudgetRevised'].filter(
-    (type) => {
-      if (type.startsWith('Progress')) return rule.counts === 'progress';
-      return !type.startsWith('Budget') || rule.weighting === 'budget';
-    },
+  const types = [...ASKED, ...OTHERS].filter(
+    (type) => !type.startsWith('Progress') || rule.counts === 'progress',
   );
   const turns = known
     .of('PhaseClosed', 'PhaseReopened')
-    .filter(({ event }) => String(event.data.phase).toLowerCase() === phase.toLowerCase());
+    .filter(({ event }) => lower(event.data.phase) === lower(phase));
   return known
     .of(...types)
     .filter((each) => each.index > closing && known.dateOf(each) <= cutOff)
     .map((each) => {
-      const { id, type, meta } = each.event;
-      const late = turns.findLast(({ index }) => index < each.index)?.event.type === 'PhaseClosed';
-      const asked = REASONED.includes(type) || type.startsWith('Budget');
-      const withoutReason = late && asked && meta.reason === undefined;
-      const stream = type.startsWith('Budget') ? 'budget' : 'action';
+      const { id, type, stream } = each.event;
+      const shut = turns.findLast(({ index }) => index < each.index)?.event.type === 'PhaseClosed';
       return {
         id,
         index: each.index,
         type,
         on: known.dateOf(each),
-        stream,
+        stream: stream.slice(0, stream.indexOf('-')),
         code: written(known, each),
-        late,
-        withoutReason,
+        late: true,
+        withoutReason: shut && ASKED.includes(type) && !admits(known, each),
       };
     });
+}
+
+/** Whether the door lets a late event in, by the policy in force where it was recorded. */
+function admits(known: Known, { index, event: { meta } }: Happened): boolean {
+  const policy = known.of('LateReportingPolicySet').findLast((each) => each.index < index)?.event.data.policy;
+  switch (policy) {
+    case 'office-only':
+      return meta.actor.role === 'office';
+    case 'refused':
+      return false;
+    default:
+      return meta.reason !== undefined;
+  }
 }
 
 /** The code as the first event of the stream writes it. */

@@ -6,10 +6,10 @@ import {
   placed,
   type PlanFact,
   type Progress,
-  type Source,
   wholeTarget,
   type WithdrawalFact,
 } from '../fulfilment/facts';
+import type { Source } from '../source';
 import { streamCode } from '../stream-code';
 
 /** Who reported it, for which agency, and when it was recorded (ISO, UTC). */

@@ -1,7 +1,7 @@
 import { canonical, type Envelope, type Json, type ProgrammeEvent } from '@jejak/core';
 import type { Day } from '@jejak/domain';
+import { timeClassOf } from '../time-class';
 import type { AuditItem } from './query';
-import { timeClassOf } from './view';
 
 type Fields = { readonly [field: string]: Json };
 

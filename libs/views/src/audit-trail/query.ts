@@ -1,9 +1,10 @@
 import { codeSchema, type Day, daySchema, sameCode } from '@jejak/domain';
 import { z } from 'zod';
+import { isLate, type PolicyFact, slippedPast } from '../late';
 import type { Page } from '../page';
 import { type Documents, NotFound, type Query } from '../query';
 import { Rows } from './rows';
-import { type PhaseIndex, type PhasesDocument, timeClassOf } from './view';
+import type { PhaseIndex, PhasesDocument } from './view';
 
 /** An event of the trail: where it is in the log, and what the log alone does not say of it. */
 export interface AuditItem {
@@ -12,7 +13,7 @@ export interface AuditItem {
   readonly occurred: Day | null;
   /** the phases for which it is late (semantics 5), as they are written */
   readonly late: readonly string[];
-  /** late, although nobody said why: a report or a change that slipped past the door */
+  /** late, and a report or a change that the policy of its time does not let in: it slipped past the door */
   readonly lateWithoutReason: boolean;
 }
 
@@ -49,7 +50,7 @@ export const auditTrail: Query<AuditParams, Page<AuditItem>> = {
     { view: 'audit-trail', prefix: 'entries/' },
   ],
   answer(documents, params) {
-    const phases = phasesFor(documents, params);
+    const { phases, policies } = phasesFor(documents, params);
     const rows = new Rows(documents);
     const wanted = filterOf(rows, phases, params);
     const newest = params.order === 'newest';
@@ -62,20 +63,23 @@ export const auditTrail: Query<AuditParams, Page<AuditItem>> = {
       if (!wanted(index)) continue;
       total++;
       if (cursor !== undefined && (newest ? index >= cursor : index <= cursor)) continue;
-      if (items.length < params.limit) items.push(itemOf(rows, index, phases));
+      if (items.length < params.limit) items.push(itemOf(rows, index, phases, policies));
       else more = true;
     }
     return { items, total, next: more ? String(items.at(-1)?.index) : null };
   },
 };
 
-/** The phase that is asked for, or all of them. */
-function phasesFor(documents: Documents, { phase: asked }: AuditParams): readonly PhaseIndex[] {
-  const { phases } = (documents.get('audit-trail', 'phases') ?? { phases: [] }) as PhasesDocument;
-  if (asked === undefined) return phases;
+/** The phase that is asked for, or all of them, and the programme's policies. */
+function phasesFor(documents: Documents, { phase: asked }: AuditParams): PhasesDocument {
+  const { phases, policies } = (documents.get('audit-trail', 'phases') ?? {
+    phases: [],
+    policies: [],
+  }) as PhasesDocument;
+  if (asked === undefined) return { phases, policies };
   const phase = phases.find(({ code }) => sameCode(code, asked));
   if (phase === undefined) throw new NotFound(`there is no phase ${asked}`);
-  return [phase];
+  return { phases: [phase], policies };
 }
 
 function filterOf(
@@ -108,27 +112,28 @@ function filterOf(
     tests.push((index) => rows.agency(index)?.toLowerCase() === folded);
   }
   if (late !== undefined) {
-    tests.push((index) => phases.some((each) => isLate(rows, index, each)) === (late === 'true'));
+    tests.push((index) => phases.some((each) => isLateFor(rows, index, each)) === (late === 'true'));
   }
   return (index) => tests.every((test) => test(index));
 }
 
-/** Recorded after the closing in force, of a day that the phase counts. */
-function isLate(rows: Rows, index: number, { closing, cutOff }: PhaseIndex): boolean {
-  if (closing === null || index <= closing) return false;
-  const day = rows.day(index);
-  return day !== '' && day <= cutOff;
+/** By the closing in force; nothing is late for a phase while none is. */
+function isLateFor(rows: Rows, index: number, { closing, cutOff }: PhaseIndex): boolean {
+  return closing !== null && isLate({ index, on: rows.day(index) }, { closing, cutOff });
 }
 
-function itemOf(rows: Rows, index: number, phases: readonly PhaseIndex[]): AuditItem {
+function itemOf(
+  rows: Rows,
+  index: number,
+  phases: readonly PhaseIndex[],
+  policies: readonly PolicyFact[],
+): AuditItem {
   const day = rows.day(index);
-  const late = phases.filter((phase) => isLate(rows, index, phase)).map(({ code }) => code);
-  const timeClass = timeClassOf(rows.type(index));
-  const asked = timeClass === 'report' || timeClass === 'change';
+  const late = phases.filter((phase) => isLateFor(rows, index, phase)).map(({ code }) => code);
   return {
     index,
     occurred: day === '' ? null : day,
     late,
-    lateWithoutReason: late.length > 0 && asked && !rows.hasReason(index),
+    lateWithoutReason: late.length > 0 && slippedPast(rows.timed(index), policies),
   };
 }

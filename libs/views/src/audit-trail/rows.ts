@@ -1,4 +1,5 @@
 import type { Day } from '@jejak/domain';
+import type { Timed } from '../late';
 import type { Documents } from '../query';
 import type { EntriesDocument } from './view';
 
@@ -7,6 +8,7 @@ export class Rows {
   readonly length: number;
   private readonly chunks: readonly EntriesDocument[];
   private readonly reasoned: readonly ReadonlySet<number>[];
+  private readonly office: readonly ReadonlySet<number>[];
   /** events to a chunk; all but the last are full */
   private readonly size: number;
   /** index > the day that an event has from another */
@@ -17,6 +19,7 @@ export class Rows {
     this.size = this.chunks[0]?.type.length ?? 1;
     this.length = this.chunks.reduce((sum, { type }) => sum + type.length, 0);
     this.reasoned = this.chunks.map(({ reasoned }) => new Set(reasoned));
+    this.office = this.chunks.map(({ office }) => new Set(office));
     this.findDays();
   }
 
@@ -35,8 +38,16 @@ export class Rows {
     return agencies[agency[index % this.size] as number];
   }
 
-  hasReason(index: number): boolean {
-    return this.reasoned[Math.floor(index / this.size)]?.has(index % this.size) === true;
+  /** the event as lateness asks of it */
+  timed(index: number): Timed {
+    const [chunk, place] = [Math.floor(index / this.size), index % this.size];
+    return {
+      index,
+      type: this.type(index),
+      on: this.day(index),
+      ...(this.reasoned[chunk]?.has(place) === true && { reasoned: true as const }),
+      ...(this.office[chunk]?.has(place) === true && { office: true as const }),
+    };
   }
 
   /** the day on which the event holds; empty for a decision */

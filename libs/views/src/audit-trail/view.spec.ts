@@ -151,6 +151,38 @@ describe('the audit trail', () => {
     ]);
   });
 
+  it('asks of what is late what the policy in force where it was recorded asked', () => {
+    const policy = (name: string): Told => ({
+      stream: PROGRAMME,
+      type: 'LateReportingPolicySet',
+      data: { policy: name },
+    });
+    const report = (meta: Told['meta'] = {}): Told => ({
+      stream: A1,
+      type: 'ProgressReported',
+      data: { occurredOn: '2023-06-12' },
+      meta,
+    });
+    const why = { reason: 'late' };
+    const evidence: Told = { stream: A1, type: 'EvidenceAttached', data: { of: 'done' } };
+    const from = story.length;
+    const told = [
+      ...story,
+      /* 0 */ policy('office-only'),
+      /* 1 */ report(actor()),
+      /* 2 */ report({ ...actor('dinas-a'), ...why }),
+      /* 3 */ policy('refused'),
+      /* 4 */ report({ ...actor(), ...why }),
+      /* 5 */ evidence,
+      /* 6 */ policy('needs-reason'),
+      /* 7 */ report({ ...actor('dinas-a'), ...why }),
+      /* 8 */ report(actor()),
+    ];
+    const { items } = ask({}, documentsOf(recorded(told)));
+    const slipped = items.filter((item) => item.lateWithoutReason).map(({ index }) => index - from);
+    expect(slipped).toEqual([10 - from, 2, 4, 8]);
+  });
+
   it('is filtered', () => {
     expect(indexes({ type: 'ProgressReported' })).toEqual([9, 10, 11]);
     expect(indexes({ stream: 'Action-malang.2023.A-1', to: '2023-06-11' })).toEqual([3]);

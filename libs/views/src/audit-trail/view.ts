@@ -1,16 +1,7 @@
-import type { Envelope, EventTypes, View } from '@jejak/core';
-import {
-  accessEvents,
-  accountEvents,
-  actionEvents,
-  budgetEvents,
-  csrEvents,
-  type Day,
-  findingEvents,
-  phaseEvents,
-  programmeEvents,
-  type TimeClass,
-} from '@jejak/domain';
+import type { Envelope, View } from '@jejak/core';
+import type { Day, LatePolicy } from '@jejak/domain';
+import type { PolicyFact } from '../late';
+import { timeClassOf } from '../time-class';
 
 /** Events to a document. */
 const CHUNK = 500;
@@ -35,6 +26,8 @@ export interface EntriesDocument {
   readonly names: { [place: string]: string };
   /** the places of events that say why */
   readonly reasoned: number[];
+  /** the places of those that the programme's office recorded */
+  readonly office: number[];
 }
 
 export interface PhaseIndex {
@@ -47,34 +40,13 @@ export interface PhaseIndex {
   readonly own: number[];
 }
 
-/** The document `phases`. */
+/** The document `phases`: what tells what is late, and what of it slipped past the door. */
 export interface PhasesDocument {
   readonly phases: PhaseIndex[];
+  readonly policies: PolicyFact[];
 }
 
 type Audited = Envelope<string, { readonly [field: string]: unknown }>;
-
-const CLASSES = new Map<string, TimeClass>(
-  [
-    accessEvents,
-    accountEvents,
-    actionEvents,
-    budgetEvents,
-    csrEvents,
-    findingEvents,
-    phaseEvents,
-    programmeEvents,
-  ].flatMap((types: EventTypes) =>
-    Object.entries(types).map(([type, { timeClass }]): [string, TimeClass] => [type, timeClass as TimeClass]),
-  ),
-);
-
-/** @throws Error for a type that no stream has */
-export function timeClassOf(type: string): TimeClass {
-  const found = CLASSES.get(type);
-  if (found === undefined) throw new Error(`${type} is no type of event`);
-  return found;
-}
 
 const PHASES = 'phases';
 
@@ -85,13 +57,18 @@ export const auditTrailView: View<EntriesDocument | PhasesDocument, Audited> = {
 
   keys(event, index) {
     const entries = chunkKey(Math.floor(index / CHUNK));
-    return event.stream.startsWith('phase-') ? [entries, PHASES] : [entries];
+    const ofPhases = event.stream.startsWith('phase-') || event.type === 'LateReportingPolicySet';
+    return ofPhases ? [entries, PHASES] : [entries];
   },
 
   fold(document, { event, index }, key) {
     if (key === PHASES) {
-      const phases = (document ?? { phases: [] }) as PhasesDocument;
-      foldPhase(phases, event, index);
+      const phases = (document ?? { phases: [], policies: [] }) as PhasesDocument;
+      if (event.type === 'LateReportingPolicySet') {
+        phases.policies.push({ index, policy: event.data.policy as LatePolicy });
+      } else {
+        foldPhase(phases, event, index);
+      }
       return phases;
     }
     const entries = (document ?? empty()) as EntriesDocument;
@@ -121,17 +98,19 @@ function empty(): EntriesDocument {
     id: [],
     names: {},
     reasoned: [],
+    office: [],
   };
 }
 
 function add(entries: EntriesDocument, { id, type, stream, data, meta }: Audited, place: number): void {
   const timeClass = timeClassOf(type);
-  const { agency, onBehalfOf } = meta.actor;
+  const { role, agency, onBehalfOf } = meta.actor;
   const acting = onBehalfOf ?? agency;
   entries.type.push(placeOf(entries.types, type));
   entries.stream.push(stream);
   entries.agency.push(acting === undefined ? -1 : placeOf(entries.agencies, acting));
   if (meta.reason !== undefined) entries.reasoned.push(place);
+  if (role === 'office') entries.office.push(place);
   let day: Day = '';
   let nameable = false;
   switch (timeClass) {

@@ -1,13 +1,13 @@
 import type { View } from '@jejak/core';
 import type { BudgetEvent, Day, Rupiah } from '@jejak/domain';
 import { type EvidenceEntry, evidenceEntry } from '../evidence';
+import { type Corrected, corrected, marked, type Source } from '../source';
 import { streamCode } from '../stream-code';
 
 type DataOf<T extends BudgetEvent['type']> = Extract<BudgetEvent, { type: T }>['data'];
 
 /** What the line is from a day on: the ceiling (pagu), and the actions that it pays for. */
-export interface CeilingFact {
-  readonly id: string;
+export interface CeilingFact extends Source {
   readonly on: Day;
   readonly stage: 'murni' | 'pergeseran' | 'perubahan';
   readonly ceiling: Rupiah;
@@ -17,14 +17,12 @@ export interface CeilingFact {
 }
 
 /** The monthly plan from a day on, cumulative. */
-export interface PlanFact {
-  readonly id: string;
+export interface PlanFact extends Source {
   readonly on: Day;
   readonly months: DataOf<'BudgetPlanned'>['months'];
 }
 
-interface Reported {
-  readonly id: string;
+interface Reported extends Source {
   readonly on: Day;
   /** the id of the correction, where it no longer stands */
   voided?: string;
@@ -59,6 +57,7 @@ export interface LineDocument {
   readonly disbursements: Disbursement[];
   readonly returns: Return[];
   readonly physical: Physical[];
+  readonly corrections: Corrected[];
   readonly evidence: EvidenceEntry[];
   /** of the line's stream */
   revision: number;
@@ -89,30 +88,32 @@ export const budgetView: View<LineDocument, BudgetEvent> = {
     }
   },
 
-  fold(line, { event }) {
+  fold(line, { event, index }) {
     if (line === undefined) {
-      if (event.type === 'BudgetAllocated') return allocated(event);
+      if (event.type === 'BudgetAllocated') return allocated(event, index);
       throw new Error(`${event.type} on a budget line that was not allocated`);
     }
     line.revision = event.revision;
-    const { id } = event;
+    const { id, meta } = event;
     switch (event.type) {
       case 'BudgetAllocated':
         throw new Error('a budget line is allocated once');
       case 'BudgetRevised':
-        line.ceilings.push(ceilingFact(id, event.data.stage, event.data));
+        line.ceilings.push(ceilingFact(event, index, event.data.stage));
         return line;
       case 'BudgetPlanned':
-        line.plans.push({ id, on: event.data.effectiveOn, months: event.data.months });
+        line.plans.push(marked({ id, index, on: event.data.effectiveOn, months: event.data.months }, meta));
         return line;
       case 'BudgetDisbursed': {
         const { occurredOn: on, amount, document, note } = event.data;
-        line.disbursements.push({ id, on, amount, document, ...(note !== undefined && { note }) });
+        line.disbursements.push(
+          marked({ id, index, on, amount, document, ...(note !== undefined && { note }) }, meta),
+        );
         return line;
       }
       case 'DisbursementReturned': {
         const { occurredOn: on, amount, disbursement } = event.data;
-        line.returns.push({ id, on, amount, disbursement });
+        line.returns.push(marked({ id, index, on, amount, disbursement }, meta));
         return line;
       }
       case 'DisbursementVoided': {
@@ -120,18 +121,22 @@ export const budgetView: View<LineDocument, BudgetEvent> = {
         const voided = line.disbursements.findLast((each) => each.id === corrects);
         if (voided === undefined) throw new Error(`${corrects} is no disbursement of this line`);
         voided.voided = id;
+        line.corrections.push(corrected(event, index, voided.on));
         // What was given back of it goes with it.
         for (const each of line.returns) if (each.disbursement === corrects) each.voided = id;
         return line;
       }
       case 'PhysicalProgressReported':
-        line.physical.push({ id, on: event.data.occurredOn, percent: event.data.percent });
+        line.physical.push(
+          marked({ id, index, on: event.data.occurredOn, percent: event.data.percent }, meta),
+        );
         return line;
       case 'PhysicalProgressVoided': {
         const { corrects } = event.data;
         const voided = line.physical.findLast((each) => each.id === corrects);
         if (voided === undefined) throw new Error(`${corrects} is no physical progress of this line`);
         voided.voided = id;
+        line.corrections.push(corrected(event, index, voided.on));
         return line;
       }
       case 'EvidenceAttached':
@@ -143,17 +148,25 @@ export const budgetView: View<LineDocument, BudgetEvent> = {
   },
 };
 
-function allocated({ id, revision, data }: Extract<BudgetEvent, { type: 'BudgetAllocated' }>): LineDocument {
-  const { line: code, title, agency, year, hierarchy } = data;
-  const ceilings = [ceilingFact(id, 'murni', data)];
-  const nothing = { plans: [], disbursements: [], returns: [], physical: [], evidence: [] };
+type Allocated = Extract<BudgetEvent, { type: 'BudgetAllocated' }>;
+type Revised = Extract<BudgetEvent, { type: 'BudgetRevised' }>;
+
+function allocated(event: Allocated, index: number): LineDocument {
+  const { revision } = event;
+  const { line: code, title, agency, year, hierarchy } = event.data;
+  const ceilings = [ceilingFact(event, index, 'murni')];
+  const nothing = { plans: [], disbursements: [], returns: [], physical: [], corrections: [], evidence: [] };
   return { code, title, agency, year, hierarchy, ceilings, ...nothing, revision };
 }
 
 function ceilingFact(
-  id: string,
+  { id, data, meta }: Allocated | Revised,
+  index: number,
   stage: CeilingFact['stage'],
-  { effectiveOn: on, ceiling, actions, document }: Omit<DataOf<'BudgetRevised'>, 'stage'>,
 ): CeilingFact {
-  return { id, on, stage, ceiling, actions, ...(document !== undefined && { document }) };
+  const { effectiveOn: on, ceiling, actions, document } = data;
+  return marked(
+    { id, index, on, stage, ceiling, actions, ...(document !== undefined && { document }) },
+    meta,
+  );
 }

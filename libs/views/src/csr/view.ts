@@ -1,10 +1,10 @@
 import type { View } from '@jejak/core';
 import type { CsrEvent, Day, Rupiah } from '@jejak/domain';
 import { type EvidenceEntry, evidenceEntry } from '../evidence';
+import { type Corrected, corrected, marked, type Source } from '../source';
 import { streamCode } from '../stream-code';
 
-interface Entry {
-  readonly id: string;
+interface Entry extends Source {
   readonly on: Day;
   readonly amount: Rupiah;
   readonly note?: string;
@@ -36,6 +36,7 @@ export interface ContributionDocument {
   readonly receipts: Receipt[];
   readonly allocations: Allocation[];
   readonly returns: CsrReturn[];
+  readonly corrections: Corrected[];
   readonly evidence: EvidenceEntry[];
   /** of the contribution's stream */
   revision: number;
@@ -63,41 +64,38 @@ export const csrView: View<ContributionDocument, CsrEvent> = {
     }
   },
 
-  fold(known, { event }) {
+  fold(known, { event, index }) {
     const document = known ?? opened(streamCode(event));
     document.revision = event.revision;
-    const { id } = event;
+    const { id, meta } = event;
     switch (event.type) {
       case 'CsrPledged': {
         const { occurredOn: on, amount, donor, year, note } = event.data;
-        document.pledges.push({ id, on, amount, donor, year, ...(note !== undefined && { note }) });
+        const pledge: Pledge = { id, index, on, amount, donor, year, ...(note !== undefined && { note }) };
+        document.pledges.push(marked(pledge, meta));
         return document;
       }
       case 'CsrReceived': {
         const { occurredOn: on, amount, donor, year, receiptNo, note } = event.data;
-        document.receipts.push({
-          id,
-          on,
-          amount,
-          donor,
-          year,
-          receiptNo,
-          ...(note !== undefined && { note }),
-        });
+        const said = note === undefined ? {} : { note };
+        const receipt: Receipt = { id, index, on, amount, donor, year, receiptNo, ...said };
+        document.receipts.push(marked(receipt, meta));
         return document;
       }
       case 'CsrAllocated': {
         const { occurredOn: on, amount, to, note } = event.data;
-        document.allocations.push({ id, on, amount, to, ...(note !== undefined && { note }) });
+        const allocation: Allocation = { id, index, on, amount, to, ...(note !== undefined && { note }) };
+        document.allocations.push(marked(allocation, meta));
         return document;
       }
       case 'CsrReturned': {
         const { occurredOn: on, amount, receipt, note } = event.data;
-        document.returns.push({ id, on, amount, receipt, ...(note !== undefined && { note }) });
+        const back: CsrReturn = { id, index, on, amount, receipt, ...(note !== undefined && { note }) };
+        document.returns.push(marked(back, meta));
         return document;
       }
       case 'CsrEntryVoided':
-        voidEntry(document, event.data.corrects, id);
+        document.corrections.push(corrected(event, index, voidEntry(document, event.data.corrects, id)));
         return document;
       case 'EvidenceAttached':
         document.evidence.push(evidenceEntry(event));
@@ -109,19 +107,25 @@ export const csrView: View<ContributionDocument, CsrEvent> = {
 };
 
 function opened(code: string): ContributionDocument {
-  return { code, pledges: [], receipts: [], allocations: [], returns: [], evidence: [], revision: -1 };
+  const nothing = { pledges: [], receipts: [], allocations: [], returns: [], corrections: [], evidence: [] };
+  return { code, ...nothing, revision: -1 };
 }
 
-/** What was given back of a receipt goes with it, unless it was voided before. */
-function voidEntry(document: ContributionDocument, id: string, by: string): void {
+/**
+ * What was given back of a receipt goes with it, unless it was voided before.
+ *
+ * @returns the day of what was voided
+ */
+function voidEntry(document: ContributionDocument, id: string, by: string): Day {
   const { pledges, receipts, allocations, returns } = document;
-  let found = false;
+  let on: Day | undefined;
   for (const entries of [pledges, receipts, allocations, returns] as readonly Entry[][]) {
     const entry = entries.findLast((each) => each.id === id);
     if (entry === undefined) continue;
     entry.voided = by;
-    found = true;
+    on = entry.on;
   }
-  if (!found) throw new Error(`${id} is no entry of this contribution`);
+  if (on === undefined) throw new Error(`${id} is no entry of this contribution`);
   for (const each of returns) if (each.receipt === id) each.voided ??= by;
+  return on;
 }

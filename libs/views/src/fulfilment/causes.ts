@@ -1,5 +1,6 @@
 import type { Day } from '@jejak/domain';
-import type { ActionFacts, Completion, Progress, Source } from './facts';
+import { marksOf, type Source } from '../source';
+import type { ActionFacts, Completion, Progress } from './facts';
 import type { CeilingFact } from './view';
 
 /** An event that had a hand in a figure. */
@@ -43,8 +44,9 @@ export function ceilingCause(ceiling: CeilingFact): Cause {
   return cause(ceiling, ceiling.type, ceiling.on);
 }
 
-export function cause({ id, index, reasoned }: Source, type: string, on: Day): Cause {
-  return reasoned === undefined ? { id, index, type, on } : { id, index, type, on, reasoned };
+export function cause(source: Source, type: string, on: Day): Cause {
+  const { id, index } = source;
+  return { id, index, type, on, ...marksOf(source) };
 }
 
 function causeOf(source: Source | undefined, type: string, on: Day): Cause[] {

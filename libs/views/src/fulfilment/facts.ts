@@ -1,12 +1,5 @@
 import type { ActionEvent, Day } from '@jejak/domain';
-
-/** The event that a fact comes from. */
-export interface Source {
-  readonly id: string;
-  readonly index: number;
-  /** whether the event says why */
-  reasoned?: true;
-}
+import type { Source } from '../source';
 
 /** What an action is from a day on. */
 export interface PlanFact extends Source {

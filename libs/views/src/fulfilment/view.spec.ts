@@ -65,14 +65,25 @@ describe('the view', () => {
     ];
     expect(l1?.value).toEqual({
       code: 'L-1',
-      plans: [{ id: 'e3', index: 3, on: '2023-01-01', dimension: 'living', weight: '1', target: '12' }],
+      plans: [
+        {
+          id: 'e3',
+          index: 3,
+          on: '2023-01-01',
+          dimension: 'living',
+          weight: '1',
+          target: '12',
+          office: true,
+        },
+      ],
       withdrawals: [],
       completions: [
         {
           id: 'done-L-1-2023-02-10',
           index: 6,
           on: '2023-02-10',
-          verifications: [{ id: 'seen-L-1-2023-02-10', index: 7 }],
+          verifications: [{ id: 'seen-L-1-2023-02-10', index: 7, office: true }],
+          office: true,
         },
       ],
       progress: [],
@@ -261,6 +272,7 @@ describe('an explanation', () => {
       type: 'CompletionRetracted',
       on: '2023-02-10',
       reasoned: true,
+      office: true,
     });
   });
 

@@ -1,5 +1,6 @@
 import type { View } from '@jejak/core';
 import type { ActionEvent, BudgetEvent, Day } from '@jejak/domain';
+import { marked, type Source } from '../source';
 import { streamCode } from '../stream-code';
 import {
   type ActionFacts,
@@ -8,7 +9,6 @@ import {
   placed,
   type PlanFact,
   type Progress,
-  type Source,
   wholeTarget,
   type WithdrawalFact,
 } from './facts';
@@ -64,8 +64,7 @@ export const fulfilmentView: View<ActionFacts | LineFacts, ActionEvent | BudgetE
 
   fold(document, recorded) {
     const { event, index } = recorded as { event: Counted; index: number };
-    const fact = factOf(event, index);
-    if (event.meta.reason !== undefined) fact.reasoned = true;
+    const fact = marked(factOf(event, index), event.meta);
     switch (event.type) {
       case 'BudgetAllocated':
         return { code: event.data.line, ceilings: [fact as CeilingFact] };

@@ -1,26 +1,29 @@
 import type { Day, Rule } from '@jejak/domain';
+import type { LineDocument } from '../budget/view';
+import { programmeOf } from '../cut-off';
+import type { ContributionDocument } from '../csr/view';
 import { actionsOf } from '../fulfilment/at';
 import {
   type Cause,
-  ceilingCause,
+  cause,
   completionCauses,
   planCauses,
   progressCauses,
   withdrawalCauses,
 } from '../fulfilment/causes';
-import type { LineFacts } from '../fulfilment/view';
+import { isLate, slippedPast } from '../late';
 import type { Documents } from '../query';
 import { liveSnapshot, type Snapshot } from './snapshot';
 import type { PhaseDocument, SealDocument } from './view';
 
 /** An event after the closing that concerns what the seal counted: its date is not after the cut-off. */
 export interface Difference extends Cause {
-  readonly stream: 'action' | 'budget';
-  /** of the action or the budget line, as it is written */
+  readonly stream: 'action' | 'budget' | 'csr';
+  /** of the action or the budget line, as it is written; of the contribution, in lower case */
   readonly code: string;
-  /** recorded while a closing was in force, not while the phase was reopened */
-  readonly late: boolean;
-  /** a late report or change that says no reason: it slipped past the door */
+  /** by the seal's closing (semantics 5): that is, always */
+  readonly late: true;
+  /** a late report or change that the policy of its time does not let in: it slipped past the shut door */
   readonly withoutReason: boolean;
 }
 
@@ -51,12 +54,12 @@ export function restatedOf(
     phase: phase.code,
     rule: { rule, version: ruleVersion },
   });
-  const since = ({ index, on }: Cause): boolean => index > closing.index && on <= cutOff;
+  const { policies } = programmeOf(documents);
   const difference = concerning(documents, rule)
-    .filter(since)
+    .filter((each) => isLate(each, { closing: closing.index, cutOff }))
     .map((each): Difference => {
-      const late = closedBefore(phase, each.index);
-      return { ...each, late, withoutReason: late && REASONED.has(each.type) && each.reasoned !== true };
+      const withoutReason = closedAt(phase, each.index) && slippedPast(each, policies);
+      return { ...each, late: true, withoutReason };
     })
     .sort((a, b) => a.index - b.index);
   return {
@@ -70,20 +73,9 @@ export function restatedOf(
   };
 }
 
-/** The reports and changes: what the door asks a reason of when they come late. */
-const REASONED: ReadonlySet<string> = new Set([
-  'ActionPlanned',
-  'ActionReplanned',
-  'ActionWithdrawn',
-  'ProgressReported',
-  'ActionCompleted',
-  'BudgetAllocated',
-  'BudgetRevised',
-]);
-
 type Concerning = Cause & Pick<Difference, 'stream' | 'code'>;
 
-/** Every event that figures under the rule can depend on. */
+/** Every event that figures under the rule, or the sums of budget and CSR money, can depend on. */
 function concerning(documents: Documents, rule: Rule): Concerning[] {
   const ofActions = actionsOf(documents).flatMap((action): Concerning[] => {
     const causes = [
@@ -94,16 +86,47 @@ function concerning(documents: Documents, rule: Rule): Concerning[] {
     ];
     return causes.map((each) => ({ ...each, stream: 'action', code: action.code }));
   });
-  if (rule.weighting !== 'budget') return ofActions;
-  const ofLines = documents.list('fulfilment', 'line/').flatMap(({ value }): Concerning[] => {
-    const { code, ceilings } = value as LineFacts;
-    return ceilings.map((ceiling) => ({ ...ceilingCause(ceiling), stream: 'budget', code }));
+  const ofLines = documents.list('budget', 'line/').flatMap(({ value }): Concerning[] => {
+    const line = value as LineDocument;
+    return lineCauses(line).map((each) => ({ ...each, stream: 'budget', code: line.code }));
   });
-  return [...ofActions, ...ofLines];
+  const ofCsr = documents.list('csr', 'csr/').flatMap(({ value }): Concerning[] => {
+    const contribution = value as ContributionDocument;
+    return csrCauses(contribution).map((each) => ({ ...each, stream: 'csr', code: contribution.code }));
+  });
+  return [...ofActions, ...ofLines, ...ofCsr];
 }
 
-/** Whether a closing of the phase was in force when the event of that index was recorded. */
-function closedBefore({ closings, reopenings }: PhaseDocument, index: number): boolean {
+function lineCauses({
+  ceilings,
+  plans,
+  disbursements,
+  returns,
+  physical,
+  corrections,
+}: LineDocument): Cause[] {
+  return [
+    ...ceilings.map((each, n) => cause(each, n === 0 ? 'BudgetAllocated' : 'BudgetRevised', each.on)),
+    ...plans.map((each) => cause(each, 'BudgetPlanned', each.on)),
+    ...disbursements.map((each) => cause(each, 'BudgetDisbursed', each.on)),
+    ...returns.map((each) => cause(each, 'DisbursementReturned', each.on)),
+    ...physical.map((each) => cause(each, 'PhysicalProgressReported', each.on)),
+    ...corrections,
+  ];
+}
+
+function csrCauses({ pledges, receipts, allocations, returns, corrections }: ContributionDocument): Cause[] {
+  return [
+    ...pledges.map((each) => cause(each, 'CsrPledged', each.on)),
+    ...receipts.map((each) => cause(each, 'CsrReceived', each.on)),
+    ...allocations.map((each) => cause(each, 'CsrAllocated', each.on)),
+    ...returns.map((each) => cause(each, 'CsrReturned', each.on)),
+    ...corrections,
+  ];
+}
+
+/** Whether a closing of the phase was in force when the event of that index was recorded: the door was shut. */
+function closedAt({ closings, reopenings }: PhaseDocument, index: number): boolean {
   const last = (events: readonly { readonly index: number }[]): number =>
     events.findLast((event) => event.index < index)?.index ?? -1;
   return last(closings) > last(reopenings);

@@ -10,6 +10,7 @@ import {
   phaseTold,
   planned,
   programme,
+  programmeTold,
   reasoned,
   replanned,
   ruled,
@@ -195,9 +196,7 @@ describe('a snapshot', () => {
     const told: Told[] = [
       ...programme(['living']),
       ...Array.from({ length: 1000 }, (_, n) => planned(code(n), 'living')),
-      ...Array.from({ length: 200 }, (_, n) =>
-        allocated(`b-${String(n)}`, 1000, [], { agency: code(n) }),
-      ),
+      ...Array.from({ length: 200 }, (_, n) => allocated(`b-${String(n)}`, 1000, [], { agency: code(n) })),
     ];
     const text = canonical(ask(snapshot, told, { cutOff: CUT_OFF }) as unknown as Json);
     expect(Buffer.byteLength(text)).toBeLessThan(200 * 1024);
@@ -224,7 +223,7 @@ describe('restated', () => {
     reasoned(replanned('L-1', 'economy', { effectiveOn: '2023-06-13' })),
     actionTold('L-1', 'ActionReassigned', { effectiveOn: '2023-01-01', lead: 'Bappeda', supporting: [] }),
     actionTold('L-2', 'ProgressReported', { occurredOn: '2023-06-01', quarter: '2023-Q2', realisation: '3' }),
-    allocated('B-1', 5, [{ code: 'L-1', share: '1' }]),
+    { ...allocated('B-1', 5, [{ code: 'L-1', share: '1' }]), id: 'late-line' },
     ruled('2023-01-01', { counts: 'progress' }),
   ];
 
@@ -248,10 +247,11 @@ describe('restated', () => {
       ['late-seen', 'CompletionVerified', CUT_OFF, 'L-2', true, false],
       ['not-so', 'CompletionRetracted', '2023-03-01', 'L-1', true, false],
       ['late-plan', 'ActionPlanned', '2023-05-01', 'L-3', true, false],
+      ['late-line', 'BudgetAllocated', '2023-01-01', 'B-1', true, true],
     ]);
   });
 
-  it('looks at progress and ceilings where the rule does', () => {
+  it('looks at progress where the rule does', () => {
     const base = [...opened, ruled('2023-01-01', { counts: 'progress', weighting: 'budget' }), closing(1)];
     const told = [...base, sealOf(base, 1), ...late.slice(sealed.length)];
     expect(ask1(told).difference.map(({ type }) => type)).toEqual([
@@ -269,13 +269,117 @@ describe('restated', () => {
     });
   });
 
-  it('calls nothing late that came while the phase was reopened', () => {
+  it('holds late budget and CSR money, whatever the rule weighs by', () => {
+    const line = (type: string, data: object, id: string): Told => ({
+      stream: 'budget-malang.2023.b-1',
+      type,
+      data,
+      id,
+    });
+    const csr = (type: string, data: object, id: string): Told => ({
+      stream: 'csr-malang.2023.c-1',
+      type,
+      data,
+      id,
+    });
+    const document = { kind: 'sp2d', number: 'S-1' };
+    const donor = { donor: 'bank-x', year: 2023, occurredOn: '2023-06-01' };
+    const before = [
+      ...opened,
+      allocated('B-1', 500, []),
+      line('BudgetDisbursed', { occurredOn: '2023-05-02', amount: 10, document }, 'paid'),
+      csr('CsrReceived', { ...donor, amount: 9, receiptNo: 'R-1' }, 'received'),
+      closing(1),
+    ];
+    const later = [
+      ...before,
+      sealOf(before, 1),
+      line(
+        'BudgetRevised',
+        { effectiveOn: CUT_OFF, stage: 'perubahan', ceiling: 600, actions: [] },
+        'revised',
+      ),
+      line('BudgetPlanned', { effectiveOn: '2023-01-01', months: [] }, 'planned'),
+      line('BudgetDisbursed', { occurredOn: CUT_OFF, amount: 5, document }, 'late-paid'),
+      line('BudgetDisbursed', { occurredOn: '2023-06-13', amount: 5, document }, 'after'),
+      line('DisbursementReturned', { occurredOn: '2023-06-01', amount: 1, disbursement: 'paid' }, 'back'),
+      line('PhysicalProgressReported', { occurredOn: '2023-06-02', percent: '4' }, 'physical'),
+      line('PhysicalProgressVoided', { corrects: 'physical' }, 'no-physical'),
+      line('DisbursementVoided', { corrects: 'after' }, 'no-after'),
+      line('DisbursementVoided', { corrects: 'paid' }, 'unpaid'),
+      csr('CsrPledged', { ...donor, amount: 7 }, 'pledged'),
+      reasoned(csr('CsrReceived', { ...donor, amount: 8, receiptNo: 'R-2' }, 'late-received')),
+      csr('CsrAllocated', { occurredOn: CUT_OFF, amount: 1, to: { kind: 'action', code: 'L-1' } }, 'given'),
+      csr('CsrReturned', { occurredOn: '2023-06-13', amount: 1, receipt: 'received' }, 'too-late'),
+      csr('CsrReturned', { occurredOn: CUT_OFF, amount: 1, receipt: 'received' }, 'csr-back'),
+      csr('CsrEntryVoided', { corrects: 'late-received' }, 'not-received'),
+    ];
+    const { difference } = ask1(later);
+    expect(
+      difference.map(({ id, type, on, stream, code, withoutReason }) => [
+        id,
+        type,
+        on,
+        `${stream} ${code}`,
+        withoutReason,
+      ]),
+    ).toEqual([
+      ['revised', 'BudgetRevised', CUT_OFF, 'budget B-1', true],
+      ['planned', 'BudgetPlanned', '2023-01-01', 'budget B-1', true],
+      ['late-paid', 'BudgetDisbursed', CUT_OFF, 'budget B-1', true],
+      ['back', 'DisbursementReturned', '2023-06-01', 'budget B-1', true],
+      ['physical', 'PhysicalProgressReported', '2023-06-02', 'budget B-1', true],
+      ['no-physical', 'PhysicalProgressVoided', '2023-06-02', 'budget B-1', false],
+      // On the day of what it corrects, which the cut-off takes in; the one of `after` it does not.
+      ['unpaid', 'DisbursementVoided', '2023-05-02', 'budget B-1', false],
+      ['pledged', 'CsrPledged', '2023-06-01', 'csr c-1', true],
+      ['late-received', 'CsrReceived', '2023-06-01', 'csr c-1', false],
+      ['given', 'CsrAllocated', CUT_OFF, 'csr c-1', true],
+      ['csr-back', 'CsrReturned', CUT_OFF, 'csr c-1', true],
+      ['not-received', 'CsrEntryVoided', '2023-06-01', 'csr c-1', false],
+    ]);
+  });
+
+  it('is late by the closing of the seal; nothing slips past a door that is open', () => {
     const done = actionTold('L-2', 'ActionCompleted', { occurredOn: CUT_OFF }, 'late-done');
     expect(ask1([...sealed, reopening, done]).difference).toMatchObject([
-      { id: 'late-done', late: false, withoutReason: false },
+      { id: 'late-done', late: true, withoutReason: false },
     ]);
     expect(ask1([...sealed, reopening, closing(2), done]).difference).toMatchObject([
       { late: true, withoutReason: true },
+    ]);
+    const again = [...sealed, done, reopening, closing(2)];
+    const second = ask(restated, [...again, sealOf(again, 2)], { phase: 'I', seal: 2 });
+    expect([ask1(again).difference.length, second.difference]).toEqual([1, []]);
+  });
+
+  it('asks what the policy of its time asked', () => {
+    const done = (meta: Partial<NonNullable<Told['meta']>>): Told => ({
+      ...actionTold('L-2', 'ActionCompleted', { occurredOn: '2023-06-01' }),
+      meta,
+    });
+    const office = { actor: { subject: 'u-office', role: 'office' as const } };
+    const officer = { actor: { subject: 'u-1', role: 'officer' as const, agency: 'Diskominfo' } };
+    const policy = (name: string) => programmeTold('LateReportingPolicySet', { policy: name });
+    const told = [
+      ...sealed,
+      done(officer),
+      done({ ...officer, reason: 'r' }),
+      policy('office-only'),
+      done(office),
+      done({ ...officer, reason: 'r' }),
+      policy('refused'),
+      done({ ...office, reason: 'r' }),
+      policy('needs-reason'),
+      done({ ...office, reason: 'r' }),
+    ];
+    expect(ask1(told).difference.map(({ withoutReason }) => withoutReason)).toEqual([
+      true,
+      false,
+      false,
+      true,
+      true,
+      false,
     ]);
   });
 });

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { cutOffOf, PROGRAMME_NEED, programmeOf } from '../cut-off';
 import { latest } from '../dated';
 import { ruleAt } from '../fulfilment/at';
+import { policyAt } from '../late';
 import type { Query } from '../query';
 import type { AgencyEntry, PhaseEntry, ProgrammeDocument } from './view';
 
@@ -46,14 +47,14 @@ export const programme: Query<ProgrammeParams, ProgrammeDetail> = {
   needs: () => [PROGRAMME_NEED],
   answer(documents, params, context) {
     const cutOff = cutOffOf(documents, params.cutOff, context);
-    const { policy: latePolicy, agencies, ...document } = programmeOf(documents);
+    const { policies, agencies, ...document } = programmeOf(documents);
     const { rule, version: ruleVersion } = ruleAt(documents, cutOff);
     const shown = agencies.map((agency) => agencyOn(agency, cutOff));
     return {
       programme: context.programme,
       cutOff,
       ...document,
-      latePolicy,
+      latePolicy: policyAt(policies, Infinity),
       rule,
       ruleVersion,
       agencies: shown,

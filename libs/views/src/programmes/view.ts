@@ -1,5 +1,6 @@
 import type { Json, View } from '@jejak/core';
-import type { Day, LatePolicy, PhaseEvent, PhaseStatus, ProgrammeEvent, Rule, TimeZone } from '@jejak/domain';
+import type { Day, PhaseEvent, PhaseStatus, ProgrammeEvent, Rule, TimeZone } from '@jejak/domain';
+import type { PolicyFact } from '../late';
 import { statusAfter } from '../phase-snapshot/status';
 
 export interface RuleFact {
@@ -48,7 +49,8 @@ export interface ProgrammeDocument {
   readonly timeZone: TimeZone;
   readonly legalBasis: readonly { readonly title: string; readonly source?: string | undefined }[];
   readonly dimensions: readonly { readonly code: string; readonly name: string }[];
-  policy: LatePolicy;
+  /** for late reports and changes, in the log's order */
+  readonly policies: PolicyFact[];
   readonly rules: RuleFact[];
   readonly agencies: AgencyEntry[];
   readonly phases: PhaseEntry[];
@@ -90,7 +92,6 @@ export const programmesView: View<ProgrammeDocument, E> = {
     if (event.type === 'ProgrammeEstablished') {
       const { name, from, to, timeZone, legalBasis, dimensions } = event.data;
       const { revision } = event;
-      const policy = 'needs-reason';
       return {
         name,
         from,
@@ -98,7 +99,7 @@ export const programmesView: View<ProgrammeDocument, E> = {
         timeZone,
         legalBasis,
         dimensions,
-        policy,
+        policies: [],
         rules: [],
         agencies: [],
         phases: [],
@@ -114,7 +115,7 @@ export const programmesView: View<ProgrammeDocument, E> = {
         return document;
       }
       case 'LateReportingPolicySet':
-        document.policy = event.data.policy;
+        document.policies.push({ index, policy: event.data.policy });
         document.revision = event.revision;
         return document;
       case 'AgencyEnrolled':
