@@ -68,7 +68,9 @@ export async function loadDocuments(
   const [before, loaded] = await (store.atOneMoment?.(reads) ?? reads());
   const after = store.atOneMoment === undefined ? await markers() : before;
   const index = before[0]?.index;
-  const settled = [...before, ...after].every((marker) => marker.index === index);
+  // A store without transactions may hold a document that is ahead of its marker.
+  const ahead = loaded.some(({ documents }) => documents.some((document) => document.index > (index ?? -1)));
+  const settled = !ahead && [...before, ...after].every((marker) => marker.index === index);
   const byView = new Map<string, Map<string, ViewDocument>>(at.map(({ view }) => [view, new Map()]));
   for (const { view, documents } of loaded) {
     for (const document of documents) byView.get(view)?.set(document.key, document);

@@ -86,8 +86,8 @@ export class ThreadHost implements Follower {
     this.worker = worker;
     let died: Error | undefined;
     worker.on('message', (message: FromWorker) => void this.heard(message));
-    worker.on('error', (error) => {
-      died = error instanceof Error ? error : new Error(String(error));
+    worker.on('error', (error: Error) => {
+      died = error;
     });
     worker.on('exit', (code) => {
       this.worker = undefined;
