@@ -1,6 +1,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { BadConfig, configFor, readConfig, settingsTable } from './config';
+import { BadConfig, configFor, readConfig, SETTINGS, settingsTable } from './config';
 
 const README = path.resolve(__dirname, '../../../README.md');
 
@@ -29,5 +29,34 @@ describe('the configuration', () => {
     const { config, warnings } = readConfig({ PORT: '', JEJAK_PROT: '1', OTHER: '2' });
     expect(config.port).toBe(3000);
     expect(warnings).toEqual(['JEJAK_PROT is set, but Jejak knows no such variable.']);
+  });
+
+  it('reads what is set', () => {
+    const { config } = readConfig({
+      PORT: '0',
+      NODE_ENV: 'production',
+      JEJAK_DATA: '/var/lib/jejak',
+      JEJAK_SAMPLE: 'no',
+      JEJAK_LOG_LEVEL: 'info',
+    });
+    expect(config).toMatchObject({ port: 0, production: true, sample: false, logLevel: 'info' });
+    expect(config.dataDirectory).toBe('/var/lib/jejak');
+  });
+
+  it.each([
+    ['PORT', '70000', 'a whole number from 0 to 65535'],
+    ['JEJAK_SAMPLE', 'YES', 'yes or no'],
+    ['JEJAK_STOP_SECONDS', '1.5', 'a whole number from 1 to 600'],
+    ['JEJAK_STOP_SECONDS', ' 5', 'a whole number from 1 to 600'],
+    ['JEJAK_LOG_LEVEL', 'loud', 'fatal, error, warn, info, debug, trace or silent'],
+  ])('does not take %s for %p: it must be %s', (variable, value, rule) => {
+    const read = (): unknown => readConfig({ [variable]: value });
+    expect(read).toThrow(new BadConfig(`${variable} is "${value}"; it must be ${rule}.`));
+  });
+
+  it('describes every variable once, with a default that can be used', () => {
+    const settings = Object.values(SETTINGS);
+    expect(new Set(settings.map(({ variable }) => variable)).size).toBe(settings.length);
+    for (const { fallback, schema } of settings) expect(schema.safeParse(fallback).success).toBe(true);
   });
 });
