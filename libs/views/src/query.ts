@@ -11,7 +11,10 @@ export interface Need {
 export interface Documents {
   get(view: string, key: string): unknown;
   /** by key, in the order of UTF-16 code units */
-  list(view: string, prefix?: string): readonly { readonly key: string; readonly index: number; readonly value: unknown }[];
+  list(
+    view: string,
+    prefix?: string,
+  ): readonly { readonly key: string; readonly index: number; readonly value: unknown }[];
 }
 
 /** When and of what a question is asked. */
@@ -34,6 +37,14 @@ export interface Query<P = unknown, A = unknown> {
   readonly unkept?: true;
   needs(params: P): readonly Need[];
   answer(documents: Documents, params: P, context: QueryContext): A;
+}
+
+/** A parameter of a question does not fit it. */
+export class InvalidParams extends Error {
+  readonly code = 'invalid-params';
+  constructor(readonly issues: readonly { readonly field: string; readonly message: string }[]) {
+    super(issues.map(({ field, message }) => `${field}: ${message}`).join('; '));
+  }
 }
 
 /** What was asked for does not exist in the programme. */

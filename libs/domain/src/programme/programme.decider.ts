@@ -2,20 +2,19 @@ import { type Decider, defineRules, type Emit } from '@jejak/core';
 import {
   admitted,
   byCode,
-  compare,
   type Dated,
   DEFAULT_RULE,
   type Established,
   established,
   factAt,
-  fromDecimal,
   mustBeInProgramme,
   mustBeMain,
   type PhaseFacts,
   type Rule,
+  ruleRefusal,
+  ruleRules,
   sameCode,
   withFact,
-  ZERO,
 } from '../shared';
 import { type ProgrammeCommand, programmeCommands } from './programme.commands';
 import { type ProgrammeEvent, programmeEvents } from './programme.events';
@@ -33,18 +32,7 @@ export const programmeRules = defineRules({
     en: 'Dimension {code} is there twice; codes differ by more than upper and lower case.',
     id: 'Dimensi {code} tercantum dua kali; kode harus berbeda lebih dari sekadar huruf besar dan kecil.',
   },
-  'weights-not-used': {
-    en: 'The rule gives weights to dimensions but does not combine them by given weights.',
-    id: 'Aturan memberi bobot pada dimensi tetapi tidak menggabungkannya menurut bobot yang ditentukan.',
-  },
-  'weights-not-the-dimensions': {
-    en: 'A rule with given weights has one for each dimension and for nothing else: {dimensions}.',
-    id: 'Aturan dengan bobot yang ditentukan memiliki satu bobot untuk setiap dimensi dan tidak untuk yang lain: {dimensions}.',
-  },
-  'weights-all-zero': {
-    en: 'At least one dimension must weigh more than 0.',
-    id: 'Sedikitnya satu dimensi harus berbobot lebih dari 0.',
-  },
+  ...ruleRules.texts,
   'agency-already-enrolled': {
     en: 'Agency {agency} is enrolled under that name on {date} already.',
     id: 'Perangkat daerah {agency} sudah terdaftar dengan nama itu pada {date}.',
@@ -110,25 +98,10 @@ function known(state: ProgrammeState): Known {
   return state as Known;
 }
 
-/**
- * @param dimensions the programme's, in lower case
- * @throws Refusal `weights-not-used`, `weights-not-the-dimensions`, `weights-all-zero`
- */
+/** @throws Refusal of a rule that the programme cannot have */
 function checkRule(rule: Rule, dimensions: readonly string[]): void {
-  const { combine, weights } = rule;
-  const field = 'rule/weights';
-  if (combine !== 'given') {
-    if (weights !== undefined) throw programmeRules('weights-not-used', {}, field);
-    return;
-  }
-  const given = Object.keys(weights ?? {}).map((code) => code.toLowerCase());
-  const complete = dimensions.every((code) => given.includes(code));
-  if (!complete || given.length !== dimensions.length) {
-    throw programmeRules('weights-not-the-dimensions', { dimensions: dimensions.join(', ') }, field);
-  }
-  if (Object.values(weights ?? {}).every((weight) => compare(fromDecimal(weight), ZERO) === 0)) {
-    throw programmeRules('weights-all-zero', {}, field);
-  }
+  const refusal = ruleRefusal(rule, dimensions, 'rule/weights');
+  if (refusal !== undefined) throw refusal;
 }
 
 type Body<T extends ProgrammeCommand['type']> = Extract<ProgrammeCommand, { type: T }>['body'];

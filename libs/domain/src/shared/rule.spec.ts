@@ -1,4 +1,4 @@
-import { DEFAULT_RULE, ruleSchema } from './rule';
+import { DEFAULT_RULE, type Rule, ruleRefusal, ruleSchema } from './rule';
 
 const fits = (more: object) => ruleSchema.safeParse({ ...DEFAULT_RULE, ...more }).success;
 
@@ -35,5 +35,26 @@ describe('a rule of fulfilment', () => {
     { other: true },
   ])('is never %j', (more) => {
     expect(fits(more)).toBe(false);
+  });
+});
+
+describe('a rule that a programme can have', () => {
+  const refusal = (more: Partial<Rule>) =>
+    ruleRefusal({ ...DEFAULT_RULE, ...more }, ['living', 'economy'], 'weights');
+
+  it('weighs exactly its dimensions, in any case, where weights are given, and none elsewhere', () => {
+    expect(refusal({})).toBeUndefined();
+    expect(refusal({ combine: 'given', weights: { Living: '0', ECONOMY: '1' } })).toBeUndefined();
+  });
+
+  it.each<[Partial<Rule>, string]>([
+    [{ weights: {} }, 'weights-not-used'],
+    [{ combine: 'mean', weights: { living: '1', economy: '1' } }, 'weights-not-used'],
+    [{ combine: 'given' }, 'weights-not-the-dimensions'],
+    [{ combine: 'given', weights: { living: '1', other: '1' } }, 'weights-not-the-dimensions'],
+    [{ combine: 'given', weights: { living: '1', Living: '1' } }, 'weights-not-the-dimensions'],
+    [{ combine: 'given', weights: { living: '0', economy: '0.00' } }, 'weights-all-zero'],
+  ])('is not %j', (more, code) => {
+    expect(refusal(more)).toMatchObject({ code, field: 'weights' });
   });
 });

@@ -15,11 +15,13 @@ import {
   type ViewStore,
   type ViewWaiter,
 } from '@jejak/core';
-import { type Documents, type Need, NotFound, type Query } from '@jejak/views';
+import { type Documents, InvalidParams, type Need, NotFound, type Query } from '@jejak/views';
 import { LRUCache } from 'lru-cache';
 import type { z } from 'zod';
 import { type KnownAt, Past } from './past';
 import { commonIndex, loadDocuments, type Standing, standings } from './stored';
+
+export { InvalidParams };
 
 /** A question as it arrives. */
 export interface Question<P = unknown, A = unknown> {
@@ -42,14 +44,6 @@ export interface Answered<A = unknown> {
   readonly asOf: string;
   /** true when a view has stopped, so that events after the index are left out */
   readonly stale?: true;
-}
-
-/** A parameter of a question does not fit it. */
-export class InvalidParams extends Error {
-  readonly code = 'invalid-params';
-  constructor(readonly issues: readonly { readonly field: string; readonly message: string }[]) {
-    super(issues.map(({ field, message }) => `${field}: ${message}`).join('; '));
-  }
 }
 
 export interface AskOptions {
