@@ -12,7 +12,15 @@ import {
   ruleFactAt,
   weighingAt,
 } from './at';
-import { type Cause, cause, ceilingCause, completionCauses, planCauses, progressCauses } from './causes';
+import {
+  type Cause,
+  cause,
+  ceilingCause,
+  completionCauses,
+  planCauses,
+  progressCauses,
+  withdrawalCauses,
+} from './causes';
 import { inForce, planOn } from './counting';
 import type { ActionFacts } from './facts';
 import type { AppliedRule } from './figures';
@@ -23,7 +31,8 @@ export interface ExplainedAction {
   /** exact numbers: `1`, `25/2` */
   readonly weight: string;
   readonly value: string;
-  readonly counts: 'whole' | 'part' | 'nothing';
+  /** `withdrawn`: it was in the plan and no longer is, so that it weighs and counts 0 */
+  readonly counts: 'whole' | 'part' | 'nothing' | 'withdrawn';
   /** in the log's order */
   readonly events: readonly Cause[];
 }
@@ -37,15 +46,21 @@ export interface Explanation extends Omit<FiguresAt, 'programme'> {
 
 /**
  * How a figure came about, down to the events: for each action that is in the plan its plan, its completions with
- * verifications and corrections, for `progress` its reports, for `budget` the ceilings that it has a share in.
+ * verifications and corrections, for `progress` its reports, for `budget` the ceilings that it has a share in; for one
+ * that was withdrawn its plan and its withdrawal.
  *
+ * @param other a rule to be applied instead of the one in force at the cut-off
  * @param dimension the dimension whose figure it is; the programme's when undefined
  * @throws NotFound where there is no such dimension, or the programme had not been established yet
  */
-export function explained(documents: Documents, cutOff: Day, dimension?: string, other?: Rule): Explanation {
+export function explained(
+  documents: Documents,
+  cutOff: Day,
+  dimension?: string,
+  other?: AppliedRule,
+): Explanation {
   const { dimensions: known, rules } = programmeOf(documents);
-  const applied: AppliedRule =
-    other === undefined ? ruleAt(documents, cutOff) : { rule: other, version: null };
+  const applied = other ?? ruleAt(documents, cutOff);
   const { programme, dimensions, ...rest } = figuresAt(documents, cutOff, applied);
   const asked = dimension === undefined ? known : known.filter(({ code }) => sameCode(code, dimension));
   if (asked.length === 0) throw new NotFound(`the programme has no dimension ${dimension ?? ''}`);
@@ -54,7 +69,7 @@ export function explained(documents: Documents, cutOff: Day, dimension?: string,
   const weighing = weighingAt(documents, cutOff, applied);
   const shares = applied.rule.weighting === 'budget' ? shareCauses(documents, cutOff) : undefined;
   const actions = actionsOf(documents).flatMap((action): ExplainedAction[] => {
-    if (!inForce(action, cutOff)) return [];
+    if (!inForce(action, cutOff)) return withdrawn(action, cutOff, asked);
     const part = partOf(action, cutOff, applied, weighing);
     const own = asked.find(({ code }) => sameCode(code, part.dimension));
     if (own === undefined) return [];
@@ -71,9 +86,30 @@ export function explained(documents: Documents, cutOff: Day, dimension?: string,
   return { ...rest, figure, dimensions: shown, ruleEvent, actions };
 }
 
-function causesOf(action: ActionFacts, cutOff: Day, rule: Rule): Cause[] {
+/** An action that had been planned by the cut-off and withdrawn; none where it had not been planned yet. */
+function withdrawn(
+  action: ActionFacts,
+  cutOff: Day,
+  asked: readonly { readonly code: string }[],
+): ExplainedAction[] {
+  const withdrawals = withdrawalCauses(action).filter(({ on }) => on <= cutOff);
+  const [first] = action.plans;
+  if (withdrawals.length === 0 || first === undefined || first.on > cutOff) return [];
+  const { dimension } = planOn(action.plans, cutOff);
+  const own = asked.find(({ code }) => sameCode(code, dimension));
+  if (own === undefined) return [];
+  const events = [...plansInForce(action, cutOff), ...withdrawals].sort((a, b) => a.index - b.index);
+  return [{ code: action.code, dimension: own.code, weight: '0', value: '0', counts: 'withdrawn', events }];
+}
+
+/** The planning, and the change of it that is in force. */
+function plansInForce(action: ActionFacts, cutOff: Day): Cause[] {
   const plan = planOn(action.plans, cutOff);
-  const causes = planCauses(action).filter(({ id }, n) => n === 0 || id === plan.id);
+  return planCauses(action).filter(({ id }, n) => n === 0 || id === plan.id);
+}
+
+function causesOf(action: ActionFacts, cutOff: Day, rule: Rule): Cause[] {
+  const causes = plansInForce(action, cutOff);
   causes.push(...action.completions.filter(({ on }) => on <= cutOff).flatMap(completionCauses));
   if (rule.counts === 'progress') {
     causes.push(...action.progress.filter(({ on }) => on <= cutOff).flatMap(progressCauses));

@@ -1,29 +1,16 @@
-import { codeSchema, daySchema, ruleSchema } from '@jejak/domain';
+import { codeSchema, daySchema } from '@jejak/domain';
 import { z } from 'zod';
 import { cutOffOf } from '../cut-off';
 import type { Query } from '../query';
 import { FIGURES_NEED, figuresAt, type FiguresAt } from './at';
 import { type Explanation, explained } from './explain';
+import { foreign, ruleParam } from './rule-param';
 
 const cutOff = daySchema
   .optional()
   .describe('the last day that counts; today, or the last of the programme, when left out');
 
-const rule = z
-  .string()
-  .transform((text, context): unknown => {
-    try {
-      return JSON.parse(text);
-    } catch {
-      context.addIssue({ code: 'custom', message: 'a rule, as JSON' });
-      return z.NEVER;
-    }
-  })
-  .pipe(ruleSchema)
-  .optional()
-  .describe('another rule (JSON) to figure it out by');
-
-const fulfilmentParams = z.strictObject({ cutOff, rule });
+const fulfilmentParams = z.strictObject({ cutOff, rule: ruleParam });
 export type FulfilmentParams = z.output<typeof fulfilmentParams>;
 
 /** The official figures, and beside them those of another rule. */
@@ -40,13 +27,13 @@ export const fulfilment: Query<FulfilmentParams, FulfilmentAnswer> = {
     const day = cutOffOf(documents, params.cutOff, context);
     const official = figuresAt(documents, day);
     if (params.rule === undefined) return official;
-    return { ...official, other: figuresAt(documents, day, { rule: params.rule, version: null }) };
+    return { ...official, other: figuresAt(documents, day, foreign(documents, params.rule)) };
   },
 };
 
 const explainParams = z.strictObject({
   cutOff,
-  rule,
+  rule: ruleParam,
   dimension: codeSchema
     .optional()
     .describe("the dimension whose figure it is; the programme's when left out"),
@@ -59,6 +46,8 @@ export const explain: Query<ExplainParams, Explanation> = {
   params: explainParams,
   needs: () => FIGURES_NEED,
   answer(documents, params, context) {
-    return explained(documents, cutOffOf(documents, params.cutOff, context), params.dimension, params.rule);
+    const day = cutOffOf(documents, params.cutOff, context);
+    const other = params.rule === undefined ? undefined : foreign(documents, params.rule);
+    return explained(documents, day, params.dimension, other);
   },
 };

@@ -1,6 +1,6 @@
 import { foldsAlike, recorded, type Told } from '@jejak/core/testing';
 import { DEFAULT_RULE } from '@jejak/domain';
-import { NotFound } from '../query';
+import { InvalidParams, NotFound } from '../query';
 import {
   actionTold,
   allocated,
@@ -219,6 +219,18 @@ describe('the question', () => {
     expect(fulfilment.params.safeParse({ rule }).success).toBe(false);
   });
 
+  it.each([
+    [{ combine: 'given' }],
+    [{ combine: 'given', weights: { living: '1' } }],
+    [{ combine: 'given', weights: { living: '1', economy: '1', other: '1' } }],
+    [{ combine: 'given', weights: { living: '0', economy: '0' } }],
+    [{ weights: { living: '1', economy: '1' } }],
+  ])('refuses a rule that the programme could not have: %j', (more) => {
+    const params = { cutOff: '2023-06-30', rule: JSON.stringify({ ...DEFAULT_RULE, ...more }) };
+    expect(() => ask(fulfilment, story, params)).toThrow(InvalidParams);
+    expect(() => ask(explain, story, params)).toThrow('rule/weights');
+  });
+
   it('has no answer before the programme is established', () => {
     expect(() => ask(fulfilment, [], {})).toThrow(NotFound);
   });
@@ -274,6 +286,20 @@ describe('an explanation', () => {
       reasoned: true,
       office: true,
     });
+  });
+
+  it('names what was withdrawn, with its plan and its withdrawal, from the day on which it counts no more', () => {
+    const of = (cutOff: string, more: object = {}) =>
+      ask(explain, story, { cutOff, ...more }).actions.find(({ code }) => code === 'e-1');
+    expect(of('2023-08-31')).toMatchObject({ weight: '1', counts: 'nothing' });
+    const withdrawn = of('2023-09-01');
+    expect(withdrawn).toMatchObject({ dimension: 'Economy', weight: '0', value: '0', counts: 'withdrawn' });
+    expect(withdrawn?.events.map(({ id, type }) => [id, type])).toEqual([
+      ['e5', 'ActionPlanned'],
+      ['e10', 'ActionWithdrawn'],
+    ]);
+    expect(of('2023-09-01', { dimension: 'living' })).toBeUndefined();
+    expect(of('2022-12-31')).toBeUndefined();
   });
 
   it('is of one dimension where that is asked', () => {
