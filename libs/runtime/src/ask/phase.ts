@@ -1,4 +1,4 @@
-import { queries, type Snapshot } from '@jejak/views';
+import { queries, type SealDocument, type Snapshot } from '@jejak/views';
 import type { Answered, Ask } from './ask';
 
 /** The snapshot of a phase, and what it is (semantics 5). */
@@ -28,29 +28,26 @@ export async function phaseSnapshot(ask: Ask, question: PhaseQuestion): Promise<
     query: queries.phase,
     params: { phase: asked },
   });
-  const { answer: means, code: phase, closings } = detail;
+  const { answer: means, code: phase } = detail;
   switch (means.kind) {
     case 'live': {
-      const params = { cutOff: means.cutOff, phase };
+      const params = { cutOff: means.cutOff };
       const live = await ask.answer({ query: queries.snapshot, programme, params });
       return { ...live, answer: { status: means.status, seal: null, ...live.answer, phase } };
     }
     case 'known-at': {
       const { status, cutOff, knownAt, seal } = means;
-      const params = { cutOff, phase };
+      const params = { cutOff };
       const then = await ask.answer({ query: queries.snapshot, programme, params, knownAt: String(knownAt) });
       return { ...then, answer: { status, seal, ...then.answer, phase } };
     }
     case 'seal': {
       const { status, seal: number } = means;
-      const { answer: seal } = await ask.answer({
-        query: queries.seal,
-        programme,
-        params: { phase, seal: String(number) },
-      });
-      const closing = closings.find((each) => each.id === seal.closing.id);
+      const params = { phase, seal: String(number) };
+      const found = await ask.answer({ query: queries.seal, programme, params });
+      const { answer: seal, ...known } = await asOfItsClosing(ask, programme, found);
       const answer = { status, seal: number, ...(seal.snapshot as unknown as Snapshot), phase };
-      return { answer, index: seal.closing.index, asOf: closing?.recordedAt ?? seal.recordedAt };
+      return { ...known, answer };
     }
     default:
       return means satisfies never;
@@ -64,20 +61,20 @@ export async function phaseSnapshot(ask: Ask, question: PhaseQuestion): Promise<
  */
 export async function publishedSnapshot(ask: Ask, question: PhaseQuestion): Promise<Answered<PhaseSnapshot>> {
   const { programme, phase } = question;
-  const { answer: seal } = await ask.answer({ ...question, query: queries.published, params: { phase } });
+  const found = await ask.answer({ ...question, query: queries.published, params: { phase } });
+  const { answer: seal, ...known } = await asOfItsClosing(ask, programme, found);
   const { answer: detail } = await ask.answer({ query: queries.phase, programme, params: { phase } });
-  const closing = detail.closings.find((each) => each.id === seal.closing.id);
   const status = 'published' as const;
   const answer = { status, seal: seal.number, ...(seal.snapshot as unknown as Snapshot), phase: detail.code };
-  return { answer, index: seal.closing.index, asOf: closing?.recordedAt ?? seal.recordedAt };
+  return { ...known, answer };
 }
 
-/** Questions whose answer is a seal: it is of its own index for ever, whatever came later. */
-const SEALS: readonly string[] = [queries.seal.name, queries.published.name];
-
-/** The answer to a question as it is shown: a seal's stands at the seal's own index. */
-export function ofItsOwnIndex(question: string, answered: Answered): Answered {
-  if (!SEALS.includes(question)) return answered;
-  const { index, recordedAt } = answered.answer as { readonly index: number; readonly recordedAt: string };
-  return { answer: answered.answer, index, asOf: recordedAt };
+/** A seal as it is shown: known as of its closing for ever, whatever came later. */
+export async function asOfItsClosing(
+  ask: Ask,
+  programme: string,
+  { answer }: Answered<SealDocument>,
+): Promise<Answered<SealDocument>> {
+  const { index } = answer.closing;
+  return { answer, index, asOf: await ask.recordedAt(programme, index) };
 }

@@ -12,7 +12,7 @@ import { z } from 'zod';
 import type { Jejak } from '../jejak';
 import type { Answered } from './ask';
 import { validParams } from './ask';
-import { ofItsOwnIndex, phaseSnapshot, publishedSnapshot } from './phase';
+import { asOfItsClosing, phaseSnapshot, publishedSnapshot } from './phase';
 import { programmesSideBySide } from './programmes';
 import { auditTrail } from './trail';
 
@@ -52,10 +52,7 @@ function plain<P, A>(query: Query<P, A>): QuestionType {
     readers: MEMBERS,
     params: query.params,
     ofThePast: true,
-    async answer({ ask }, sought) {
-      const answered = await ask.answer({ ...sought, query });
-      return ofItsOwnIndex(query.name, answered);
-    },
+    answer: ({ ask }, sought) => ask.answer({ ...sought, query }),
   };
 }
 
@@ -116,7 +113,8 @@ export const questions = {
         if (!answer.published.some((each) => each.seal === seal))
           throw new NotFound('the seal is not published');
       }
-      return ofItsOwnIndex(queries.seal.name, await ask.answer({ ...sought, query: queries.seal }));
+      const found = await ask.answer({ ...sought, query: queries.seal });
+      return asOfItsClosing(ask, sought.programme, found);
     },
   },
   restated: {

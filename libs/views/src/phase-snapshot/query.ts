@@ -1,11 +1,20 @@
 import { codeSchema, daySchema, ordinalSchema } from '@jejak/domain';
 import { z } from 'zod';
 import { cutOffOf } from '../cut-off';
+import { figuresAt, type FiguresAt } from '../fulfilment/at';
+import { foreign, ruleParam } from '../fulfilment/rule-param';
 import { type Documents, type Need, NotFound, type Query } from '../query';
 import { type PhaseAnswer, publishedSeal, resolvePhase } from './resolve';
 import { type Restated, restatedOf } from './restated';
 import { liveSnapshot, type Snapshot, snapshotNeeds } from './snapshot';
-import { phaseKey, type PhaseDocument, type SealDocument, sealKey } from './view';
+import {
+  phaseKey,
+  type PhaseDocument,
+  type SealDocument,
+  sealKey,
+  STREAM_KEY,
+  type StreamDocument,
+} from './view';
 
 export { liveSnapshot, publishedSeal, resolvePhase, snapshotNeeds };
 export type { PhaseAnswer, Restated, Snapshot };
@@ -21,36 +30,43 @@ const snapshotParams = z.strictObject({
   cutOff: daySchema
     .optional()
     .describe('the last day that counts; today, or the last of the programme, when left out'),
-  phase: phaseCode.optional().describe('the phase that it is the snapshot of'),
+  rule: ruleParam,
 });
 export type SnapshotParams = z.output<typeof snapshotParams>;
 
+/** The snapshot by the official rule, and beside it the figures of another. */
+export interface SnapshotAnswer extends Snapshot {
+  readonly other?: FiguresAt;
+}
+
 /** The whole snapshot document at a cut-off, by the rule in force at it. */
-export const snapshot: Query<SnapshotParams, Snapshot> = {
+export const snapshot: Query<SnapshotParams, SnapshotAnswer> = {
   name: 'snapshot',
   params: snapshotParams,
   needs: () => snapshotNeeds,
   answer(documents, params, context) {
     const cutOff = cutOffOf(documents, params.cutOff, context);
-    const { programme } = context;
-    return liveSnapshot(documents, {
-      programme,
-      cutOff,
-      ...(params.phase !== undefined && { phase: params.phase }),
-    });
+    const official = liveSnapshot(documents, { programme: context.programme, cutOff });
+    if (params.rule === undefined) return official;
+    return { ...official, other: figuresAt(documents, cutOff, foreign(documents, params.rule)) };
   },
 };
 
 /** A phase, and what its snapshot is now. */
 export interface PhaseDetail extends PhaseDocument {
+  /** of the programme's phase stream, which all phases share, for If-Match */
+  readonly revision: number;
   readonly answer: PhaseAnswer;
   /** the seal that the public gets; null while none is published */
   readonly publishedSeal: number | null;
 }
 
-function detailOf(document: PhaseDocument): PhaseDetail {
-  return { ...document, answer: resolvePhase(document), publishedSeal: publishedSeal(document) ?? null };
+function detailOf(documents: Documents, document: PhaseDocument): PhaseDetail {
+  const { revision } = documents.get('phase-snapshot', STREAM_KEY) as StreamDocument;
+  const answer = resolvePhase(document);
+  return { ...document, revision, answer, publishedSeal: publishedSeal(document) ?? null };
 }
+const STREAM_NEED: Need = { view: 'phase-snapshot', keys: [STREAM_KEY] };
 
 const phasesParams = z.strictObject({});
 
@@ -58,9 +74,11 @@ const phasesParams = z.strictObject({});
 export const phases: Query<z.output<typeof phasesParams>, { readonly items: readonly PhaseDetail[] }> = {
   name: 'phases',
   params: phasesParams,
-  needs: () => [{ view: 'phase-snapshot', prefix: 'phase/' }],
+  needs: () => [STREAM_NEED, { view: 'phase-snapshot', prefix: 'phase/' }],
   answer: (documents) => ({
-    items: documents.list('phase-snapshot', 'phase/').map(({ value }) => detailOf(value as PhaseDocument)),
+    items: documents
+      .list('phase-snapshot', 'phase/')
+      .map(({ value }) => detailOf(documents, value as PhaseDocument)),
   }),
 };
 
@@ -71,8 +89,8 @@ export type PhaseParams = z.output<typeof phaseParams>;
 export const phase: Query<PhaseParams, PhaseDetail> = {
   name: 'phase',
   params: phaseParams,
-  needs: (params) => [phaseNeed(params)],
-  answer: (documents, params) => detailOf(phaseOf(documents, params)),
+  needs: (params) => [STREAM_NEED, phaseNeed(params)],
+  answer: (documents, params) => detailOf(documents, phaseOf(documents, params)),
 };
 
 /** A seal without its snapshot. */

@@ -17,18 +17,26 @@ export type PhaseAnswer =
   | { readonly kind: 'seal'; readonly status: 'sealed' | 'published' | 'reopened'; readonly seal: number };
 
 /**
- * What `/phases/{phase}/snapshot` means. The last closing decides: its seal where there is one, and until then the
- * figures as known at it, which are the ones that the seal will hold.
+ * What `/phases/{phase}/snapshot` means. Closed: the seal of the last closing, and until there is one the figures as
+ * known at it, which are the ones that the seal will hold. Reopened: the highest seal that there is, and only before
+ * the first one the figures as known at the last closing.
  */
 export function resolvePhase({ status, cutOff, closings, seals }: PhaseDocument): PhaseAnswer {
   if (status === 'scheduled' || status === 'open') return { kind: 'live', status, cutOff };
   const closing = closings.at(-1);
   if (closing === undefined) throw new Error(`a ${status} phase without a closing`);
-  const { number: seal, index: knownAt } = closing;
-  if (seals.some(({ number }) => number === seal)) {
-    return { kind: 'seal', status: status === 'closed' ? 'sealed' : status, seal };
-  }
-  return { kind: 'known-at', status: status === 'reopened' ? status : 'sealing', cutOff, knownAt, seal };
+  const { number, index: knownAt } = closing;
+  const highest = Math.max(0, ...seals.map((each) => each.number));
+  if (status === 'reopened' && highest > 0) return { kind: 'seal', status, seal: highest };
+  if (highest === number)
+    return { kind: 'seal', status: status === 'closed' ? 'sealed' : status, seal: number };
+  return {
+    kind: 'known-at',
+    status: status === 'reopened' ? status : 'sealing',
+    cutOff,
+    knownAt,
+    seal: number,
+  };
 }
 
 /** The highest published seal, which is what the public gets; undefined where none is. */

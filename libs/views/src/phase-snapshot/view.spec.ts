@@ -1,6 +1,7 @@
 import { canonical, type Json } from '@jejak/core';
 import { foldsAlike, recorded, type Told } from '@jejak/core/testing';
-import { NotFound } from '../query';
+import { DEFAULT_RULE } from '@jejak/domain';
+import { InvalidParams, NotFound } from '../query';
 import {
   actionTold,
   allocated,
@@ -76,13 +77,10 @@ describe('the view', () => {
   });
 
   it('keeps a seal exactly as its event has it', () => {
-    const { eventId, index, recordedAt, ...stored } = ask(sealQuery, sealed, { phase: 'i', seal: '1' });
+    const { sealing, ...stored } = ask(sealQuery, sealed, { phase: 'i', seal: '1' });
     expect(canonical(stored as unknown as Json)).toBe(canonical(sealed.at(-1)?.data as Json));
-    expect({ eventId, index, recordedAt }).toEqual({
-      eventId: `e${String(index)}`,
-      index: 11,
-      recordedAt: '2023-01-01T00:00:00.000Z',
-    });
+    expect(sealing).toEqual({ id: 'e11', index: 11, recordedAt: '2023-01-01T00:00:00.000Z' });
+    expect(stored).not.toHaveProperty('index');
   });
 
   it('lists phases, with their scores', () => {
@@ -95,6 +93,15 @@ describe('the view', () => {
       },
     ]);
     expect(() => ask(phaseQuery, sealed, { phase: 'III' })).toThrow(NotFound);
+  });
+
+  it('gives every phase the revision of the stream that all share', () => {
+    const second = phaseTold('PhaseScheduled', { phase: 'II', name: 'Phase II', ...dates });
+    const revision = (told: readonly Told[]) => ask(phaseQuery, told, { phase: 'I' }).revision;
+    expect([revision(scheduled), revision([...scheduled, second])]).toEqual([1, 2]);
+    const revisions = ask(phases, [...scheduled, second]).items.map((each) => each.revision);
+    expect(revisions).toEqual([2, 2]);
+    expect(revision([...sealed, score])).toBe(revision(sealed) + 1);
   });
 
   it('lists seals without their snapshots', () => {
@@ -141,6 +148,16 @@ describe("what a phase's snapshot is", () => {
       'closed again, the first seal coming late',
       [...closed, reopening, closing(2), sealOf(closed, 1)],
       { kind: 'known-at', status: 'sealing', cutOff: CUT_OFF, knownAt: 12, seal: 2 },
+    ],
+    [
+      'reopened again before its last closing was sealed',
+      [...twice, reopening],
+      { kind: 'seal', status: 'reopened', seal: 1 },
+    ],
+    [
+      'reopened again, and its last closing sealed at last',
+      [...twice, reopening, sealOf(twice, 2)],
+      { kind: 'seal', status: 'reopened', seal: 2 },
     ],
     ['sealed again', [...twice, sealOf(twice, 2)], { kind: 'seal', status: 'sealed', seal: 2 }],
     [
@@ -189,6 +206,16 @@ describe('a snapshot', () => {
       budget: { total: { ceiling: 500 }, agencies: [{ agency: 'diskominfo', ceiling: 500 }] },
       csr: { total: { received: 0 } },
     });
+  });
+
+  it('may bring another rule, whose figures stand beside the official ones; of a phase it says nothing', () => {
+    const rule = JSON.stringify({ ...DEFAULT_RULE, name: 'mine', weighting: 'weight' });
+    const { other, ...official } = ask(snapshot, opened, { cutOff: CUT_OFF, rule });
+    expect(official).toEqual(ask(snapshot, opened, { cutOff: CUT_OFF }));
+    expect(other).toMatchObject({ cutOff: CUT_OFF, ruleVersion: null, programme: { rule: 'mine' } });
+    const unused = JSON.stringify({ ...DEFAULT_RULE, weights: { living: '1' } });
+    expect(() => ask(snapshot, opened, { rule: unused })).toThrow(InvalidParams);
+    expect(snapshot.params.safeParse({ phase: 'I' }).success).toBe(false);
   });
 
   it('takes less than an envelope holds for 1,000 actions, the longest codes among them', () => {

@@ -35,17 +35,19 @@ export interface PhaseDocument {
   readonly seals: { readonly number: number; readonly index: number; readonly eventId: string }[];
   readonly published: { readonly seal: number; readonly index: number; readonly eventId: string }[];
   readonly scores: Score[];
-  /** of the programme's phase stream, which all phases share */
-  revision: number;
+}
+
+/** The document `stream`, of the programme's phase stream, which all phases share. */
+export interface StreamDocument {
+  readonly revision: number;
 }
 
 type Sealed = Extract<PhaseEvent, { type: 'PhaseSealed' }>['data'];
 
 /** The document of a seal, `seal/<phase>/<number>`: the event's data as they stand, and where they stand. */
 export interface SealDocument extends Sealed {
-  readonly eventId: string;
-  readonly index: number;
-  readonly recordedAt: string;
+  /** of its PhaseSealed; what is known in a seal is what was known at its closing's index */
+  readonly sealing: { readonly id: string; readonly index: number; readonly recordedAt: string };
 }
 
 const NONE: readonly string[] = [];
@@ -57,15 +59,17 @@ export function sealKey(phase: string, number: number): string {
   return `seal/${phase.toLowerCase()}/${String(number)}`;
 }
 
+export const STREAM_KEY = 'stream';
+
 /** The phases and their seals. */
-export const phaseSnapshotView: View<PhaseDocument | SealDocument, PhaseEvent> = {
+export const phaseSnapshotView: View<PhaseDocument | SealDocument | StreamDocument, PhaseEvent> = {
   name: 'phase-snapshot',
   version: 1,
 
   keys(event) {
     switch (event.type) {
       case 'PhaseSealed':
-        return [phaseKey(event.data.phase), sealKey(event.data.phase, event.data.number)];
+        return [STREAM_KEY, phaseKey(event.data.phase), sealKey(event.data.phase, event.data.number)];
       case 'PhaseScheduled':
       case 'PhaseRescheduled':
       case 'PhaseOpened':
@@ -73,7 +77,7 @@ export const phaseSnapshotView: View<PhaseDocument | SealDocument, PhaseEvent> =
       case 'PhaseReopened':
       case 'PhasePublished':
       case 'AspectScored':
-        return [phaseKey(event.data.phase)];
+        return [STREAM_KEY, phaseKey(event.data.phase)];
       default:
         // The view sees the events of every stream.
         event satisfies never;
@@ -82,9 +86,10 @@ export const phaseSnapshotView: View<PhaseDocument | SealDocument, PhaseEvent> =
   },
 
   fold(document, { event, index }, key) {
-    const { id, recordedAt } = event;
+    const { id, revision, recordedAt } = event;
+    if (key === STREAM_KEY) return { revision };
     if (event.type === 'PhaseSealed' && key.startsWith('seal/'))
-      return { ...event.data, eventId: id, index, recordedAt };
+      return { ...event.data, sealing: { id, index, recordedAt } };
     if (event.type === 'PhaseScheduled') return scheduled(event);
     if (document === undefined) throw new Error(`${event.type} of a phase that was not scheduled`);
     foldPhase(document as PhaseDocument, event, index);
@@ -92,16 +97,15 @@ export const phaseSnapshotView: View<PhaseDocument | SealDocument, PhaseEvent> =
   },
 };
 
-function scheduled({ data, revision }: Extract<PhaseEvent, { type: 'PhaseScheduled' }>): PhaseDocument {
+function scheduled({ data }: Extract<PhaseEvent, { type: 'PhaseScheduled' }>): PhaseDocument {
   const { phase: code, ...dates } = data;
   const lists = { closings: [], reopenings: [], seals: [], published: [], scores: [] };
-  return { code, ...dates, status: 'scheduled', ...lists, revision };
+  return { code, ...dates, status: 'scheduled', ...lists };
 }
 
 function foldPhase(phase: PhaseDocument, event: PhaseEvent, index: number): void {
   const { id, recordedAt } = event;
   phase.status = statusAfter(phase.status, event, phase.closings.length);
-  phase.revision = event.revision;
   switch (event.type) {
     case 'PhaseRescheduled':
       phase.period = event.data.period;
