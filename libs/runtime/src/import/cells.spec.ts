@@ -16,6 +16,24 @@ function outcome(parse: (cell: Exclude<Cell, null>) => unknown, cell: Exclude<Ce
   }
 }
 
+describe('texts that are far too long', () => {
+  const long = (text: string): string => text.repeat(32_000 / text.length);
+  it.each([
+    ['a number', () => outcome(parseMoney, long('Rp ')), '! not-a-number'],
+    ['a number of many hyphens', () => outcome(parseMoney, `${long('-')}1`), '! not-a-number'],
+    [
+      'a number of one digit more than is looked at',
+      () => outcome(parseMoney, '1'.repeat(65)),
+      '! not-a-number',
+    ],
+    ['a percentage', () => outcome(parsePercent, `1${long(' ')}x`), '! not-a-number'],
+    ['a day', () => outcome(parseDay, long('1 ')), '! not-a-date'],
+    ['a day and what follows', () => outcome(parseDay, `31/12/2023${long(' ')}x`), '! not-a-date'],
+  ])('are no value: %s', (_name, parsed, code) => {
+    expect(parsed()).toBe(code);
+  });
+});
+
 describe('money', () => {
   it.each<[Exclude<Cell, null>, unknown]>([
     ['1500000', 1_500_000],

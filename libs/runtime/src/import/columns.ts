@@ -80,6 +80,9 @@ export function isRepeated(column: Column | PeriodColumn): column is PeriodColum
   return 'per' in column;
 }
 
+/** The longest heading, in UTF-16 units: what is longer is not looked at. */
+export const LONGEST_HEADING = 255;
+
 /** Upper and lower case, spaces, punctuation and what stands in brackets make no difference to a heading. */
 export function foldHeading(text: string): string {
   return text
@@ -192,9 +195,10 @@ function carriedFrom(cell: Exclude<Cell, null>): CarriedFrom {
 }
 
 function choiceOf(cell: Exclude<Cell, null>, _context: PeriodContext, choices: readonly Choice[]): string {
-  const folded = foldHeading(textOf(cell));
+  const text = textOf(cell);
+  const folded = text.length > LONGEST_HEADING ? '' : foldHeading(text);
   const found = choices.find(({ value, id, en }) =>
-    [value, id, en].some((text) => foldHeading(text) === folded),
+    [value, id, en].some((each) => foldHeading(each) === folded),
   );
   if (found === undefined) {
     const offered = choices.map(({ id, en }) => (id === en ? id : `${id} / ${en}`)).join(', ');

@@ -308,6 +308,33 @@ describe('XLSX', () => {
       () => zip(minimal('<row><c r="AMM1"><v>1</v></c></row>')),
     ],
     ['import-empty-file', 'no row', () => zip(minimal(''))],
+    [
+      'import-heading-too-long',
+      'a heading that no person wrote',
+      () => zip(minimal(`<row><c t="str"><v>${'('.repeat(256)}</v></c></row><row><c><v>1</v></c></row>`)),
+    ],
+    [
+      'import-sheet-name-too-long',
+      'the name of a sheet that no person wrote',
+      () => zip(minimal('').map((each) => named(each, 'Perangkat Daerah', '('.repeat(32)))),
+    ],
+    [
+      'import-format-too-long',
+      'a format that no person wrote',
+      () =>
+        zip([
+          ...minimal('<row/>'),
+          part(
+            'xl/styles.xml',
+            `<styleSheet><numFmts><numFmt numFmtId="164" formatCode="${'['.repeat(256)}"/></numFmts></styleSheet>`,
+          ),
+        ]),
+    ],
+    [
+      'import-not-a-spreadsheet',
+      'elements deep in each other',
+      () => zip(minimal(`${'<a>'.repeat(70)}${'</a>'.repeat(70)}`)),
+    ],
   ])('is refused: %s (%s)', async (code, _name, make) => {
     const refused = await refusal(spooled(file(make(), 'data.xlsx')));
     expect(refused.code).toBe(code);
@@ -351,6 +378,11 @@ describe('XLSX', () => {
     );
   });
 });
+
+/** A part with another text in it. */
+function named(entry: Entry, from: string, to: string): Entry {
+  return { ...entry, content: Buffer.from(entry.content.toString().replace(from, to)) };
+}
 
 interface Entry {
   readonly name: string;

@@ -8,11 +8,14 @@ import { RecordedStreams } from './recorded';
 import type { ImportListener, ImportRequest, ImportSummary, ImportTools } from './result';
 import { spool } from './spool';
 
+/** Who has a command that a row may become. */
+const IMPORTERS = ['officer', 'office'] as const;
+
 /**
  * Says of every row what it would do, and does nothing: each row sees the earlier rows of its file, and is refused
  * where the log would refuse it at that moment.
  *
- * @throws Refusal of the file's rules, or `programme-not-established`; NotSignedIn
+ * @throws Refusal of the file's rules, or `programme-not-established`; NotSignedIn; NotAllowed
  */
 export async function previewImport(
   request: ImportRequest,
@@ -55,6 +58,8 @@ async function withFile(
 ): Promise<ImportSummary> {
   const { programme, caller, kind } = request;
   if (caller.subject === undefined) throw new NotSignedIn('sign-in-required');
+  // Before anything of the file is looked at: what becomes of a row tells what is recorded.
+  await tools.guard.reader(caller, programme, 'Import', IMPORTERS);
   const rights = await tools.guard.rights(caller.subject, programme);
   const { from, to } = await programmeOf(programme, tools);
   const year = from.slice(0, 4) === to.slice(0, 4) ? from.slice(0, 4) : undefined;

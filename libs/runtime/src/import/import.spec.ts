@@ -7,6 +7,8 @@ import {
   OFFICE,
   PROGRAMME,
 } from '../../../../test/support/import-city';
+import { INSTALLATION, streamName } from '@jejak/core';
+import { NotAllowed } from '../guard';
 
 const BEHALF = { reason: 'Disampaikan lewat surat' };
 
@@ -101,6 +103,17 @@ describe('import of each kind', () => {
     expect(await city.events()).toBe(before + 3);
     expect(outcomes(await city.apply(file, { skipInvalid: true }))).not.toContain('EnrolAgency');
     expect(await city.events()).toBe(before + 3);
+  });
+
+  it('tells nothing to who may record nothing here, and writes that to the access log', async () => {
+    const file = csv(['Kode OPD', 'Nama OPD', 'Status', 'Berlaku Sejak'], ['diskominfo', 'Apa?', '', '']);
+    const stranger = { subject: 'p-stranger' };
+    await city.give('OpenAccount', streamName('account', INSTALLATION, 'p-stranger'), { kind: 'person' });
+    for (const work of [city.preview(file, { caller: stranger }), city.apply(file, { caller: stranger })])
+      await expect(work).rejects.toThrow(NotAllowed);
+    expect(await city.jejak.credentials.accessLog({ limit: 1 })).toMatchObject([
+      { kind: 'refused', subject: 'p-stranger', programme: PROGRAMME, detail: 'Import' },
+    ]);
   });
 
   it('appends nothing unless every row passes', async () => {

@@ -49,10 +49,14 @@ function fromNumber(value: number): Digits {
   return digits(whole, decimals);
 }
 
+/** The longest text that can be a number, in UTF-16 units. */
+export const LONGEST_NUMBER = 64;
+
 /** @throws Refusal as `fromText` and `fromNumber` */
 function digitsOf(cell: Exclude<Cell, null>, strip: RegExp): Digits {
   if (typeof cell === 'number') return fromNumber(cell);
-  if (typeof cell === 'string') return fromText(cell.trim().replace(strip, '').trim());
+  const text = typeof cell === 'string' ? cell.trim() : undefined;
+  if (text !== undefined && text.length <= LONGEST_NUMBER) return fromText(text.replace(strip, '').trim());
   throw rowRules('not-a-number', { value: shown(cell) });
 }
 

@@ -125,8 +125,13 @@ function yearOf(year: string | undefined, context: PeriodContext, cell: Cell): s
   return found;
 }
 
+/** The longest text that can be a period, in UTF-16 units. */
+const LONGEST = 64;
+
 function folded(text: string): string {
-  return text.normalize('NFKC').trim().toLowerCase().replace(/\s+/g, ' ');
+  const trimmed = text.trim();
+  if (trimmed.length > LONGEST) return '';
+  return trimmed.normalize('NFKC').trim().toLowerCase().replace(/\s+/g, ' ');
 }
 
 /** `2023-12` as headings show it: `Des 2023`. */

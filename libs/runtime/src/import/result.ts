@@ -7,7 +7,7 @@ import type { RowError } from './sheet-columns';
 /** What an import needs of a Jejak, in this process or in another one. */
 export interface ImportTools {
   readonly log: Pick<EventLog, 'readStream'>;
-  readonly guard: Pick<Guard, 'actors' | 'rights'>;
+  readonly guard: Pick<Guard, 'actors' | 'reader' | 'rights'>;
   readonly clock: Clock;
   readonly submit: (sent: Sent) => Promise<Receipt>;
 }

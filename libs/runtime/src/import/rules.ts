@@ -38,6 +38,18 @@ export const fileRules = defineRules({
     en: 'Sheet "{sheet}" has more than {most} columns.',
     id: 'Lembar "{sheet}" memiliki lebih dari {most} kolom.',
   },
+  'import-heading-too-long': {
+    en: 'Sheet "{sheet}" has a heading of more than {most} characters.',
+    id: 'Lembar "{sheet}" memiliki judul kolom lebih dari {most} karakter.',
+  },
+  'import-sheet-name-too-long': {
+    en: 'The name of a sheet, "{sheet}…", is longer than {most} characters, the most that Excel takes.',
+    id: 'Nama lembar "{sheet}…" lebih dari {most} karakter, batas nama lembar di Excel.',
+  },
+  'import-format-too-long': {
+    en: 'The workbook has a number format of more than {most} characters, the most that Excel takes.',
+    id: 'Buku kerja memiliki format angka lebih dari {most} karakter, batas format di Excel.',
+  },
   'import-unknown-sheet': {
     en: 'Sheet "{sheet}" is none of {kinds}. Rename it, or remove it.',
     id: 'Lembar "{sheet}" bukan salah satu dari {kinds}. Ganti namanya atau hapus.',

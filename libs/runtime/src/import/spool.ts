@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline';
 import { pipeline } from 'node:stream/promises';
 import { Refusal } from '@jejak/core';
 import type { Cell } from './cell';
-import { foldHeading } from './columns';
+import { foldHeading, LONGEST_HEADING } from './columns';
 import { csvRows, formatOf, type SheetRow } from './csv';
 import { KIND_LIST, kindOf, kindOfSheet, KINDS } from './kinds/all';
 import { type AnyKind, type KindName } from './kinds/kind';
@@ -111,6 +111,8 @@ class Spooling {
     if (first.done === true) return;
     const { context } = this.options;
     const headings = first.value.cells;
+    if (headings.some((cell) => typeof cell === 'string' && cell.length > LONGEST_HEADING))
+      throw fileRules('import-heading-too-long', { sheet: name, most: LONGEST_HEADING });
     const kind = this.kindOf(name, named, only, headings);
     const columns = columnsOf(kind, headings, name, context);
     const target = path.join(this.directory, `${String(this.sheets.length)}.jsonl`);

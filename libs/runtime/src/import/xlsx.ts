@@ -3,11 +3,16 @@ import { type Archive, openArchive, unreadable } from './archive';
 import type { Cell } from './cell';
 import type { SheetRow } from './csv';
 import { dayOfSerial, meaningOf, type NumberMeaning } from './number-formats';
+import { LONGEST_NUMBER } from './numbers';
 import { fileRules } from './rules';
 import { decodeEscapes, parseXml, prefixed, readXml, type Tag } from './xml';
 
 /** Columns that are looked at. What stands further right is refused, unless it is empty. */
 export const MOST_COLUMNS = 1_000;
+
+/** What Excel takes, in UTF-16 units; what is longer is not looked at. */
+const LONGEST_NAME = 31;
+const LONGEST_FORMAT = 255;
 
 export interface WorkbookSheet {
   readonly name: string;
@@ -76,7 +81,13 @@ async function readWorkbook(archive: Archive) {
     if (name === 'workbookPr') from1904 = ['1', 'true'].includes(attributes['date1904'] ?? '');
     if (name !== 'sheet') return;
     const hidden = (attributes['state'] ?? 'visible') !== 'visible';
-    sheets.push({ name: attributes['name'] ?? '', hidden, id: prefixed(attributes, 'id') ?? '' });
+    const called = attributes['name'] ?? '';
+    if (called.length > LONGEST_NAME)
+      throw fileRules('import-sheet-name-too-long', {
+        sheet: called.slice(0, LONGEST_NAME),
+        most: LONGEST_NAME,
+      });
+    sheets.push({ name: called, hidden, id: prefixed(attributes, 'id') ?? '' });
   });
   if (!found) throw fileRules('import-not-a-spreadsheet', { why: 'xl/workbook.xml' });
   return { sheets, from1904 };
@@ -111,17 +122,25 @@ async function readTexts(archive: Archive): Promise<string[]> {
 
 async function readMeanings(archive: Archive): Promise<NumberMeaning[]> {
   const codes = new Map<number, string>();
+  const known = new Map<number, NumberMeaning>();
   const meanings: NumberMeaning[] = [];
   let inCells = false;
   const stream = await archive.read('xl/styles.xml', true);
   if (stream === undefined) return meanings;
   await readXml(stream, {
     open({ name, attributes }) {
-      if (name === 'numFmt') codes.set(Number(attributes['numFmtId']), attributes['formatCode'] ?? '');
+      if (name === 'numFmt') {
+        const code = attributes['formatCode'] ?? '';
+        if (code.length > LONGEST_FORMAT) throw fileRules('import-format-too-long', { most: LONGEST_FORMAT });
+        codes.set(Number(attributes['numFmtId']), code);
+      }
       if (name === 'cellXfs') inCells = true;
       if (name !== 'xf' || !inCells) return;
       const id = Number(attributes['numFmtId'] ?? 0);
-      meanings.push(meaningOf(id, codes.get(id)));
+      // A workbook may name one format in very many styles.
+      const meaning = known.get(id) ?? meaningOf(id, codes.get(id));
+      known.set(id, meaning);
+      meanings.push(meaning);
     },
     close(name) {
       if (name === 'cellXfs') inCells = false;
@@ -251,6 +270,7 @@ function cellOf({ type, style, formula, value }: Reading, inline: TextReading, s
     case 'd':
       return { day: value.slice(0, 10) };
     default: {
+      if (value.length > LONGEST_NUMBER) return textCell(value);
       const number = value.trim() === '' ? NaN : Number(value);
       if (Number.isNaN(number)) return null;
       const meaning = shared.meanings[style] ?? 'number';

@@ -12,6 +12,9 @@ export interface XmlHandlers {
   readonly close?: (name: string) => void;
 }
 
+/** How deep elements may stand in each other: those of workbooks are less than 20. */
+const DEEPEST = 64;
+
 /** The longest run without a tag, in UTF-16 units: many times the longest cell. */
 const LONGEST_TEXT = 4 * 1024 * 1024;
 
@@ -28,14 +31,17 @@ export async function* parseXml(
   const parser = new SaxesParser();
   let failed: Error | undefined;
   let since = 0;
+  let depth = 0;
   parser.on('error', (error) => (failed ??= error));
   parser.on('doctype', () => (failed ??= new Error('a document type')));
   parser.on('opentag', ({ name, attributes }) => {
     since = 0;
+    if (++depth > DEEPEST) throw new Error('elements too deep in each other');
     handlers.open?.({ name: local(name), attributes: attributes });
   });
   parser.on('closetag', ({ name }) => {
     since = 0;
+    depth--;
     handlers.close?.(local(name));
   });
   parser.on('text', (text) => handlers.text?.(text));
