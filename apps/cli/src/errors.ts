@@ -137,10 +137,14 @@ const USAGE: readonly (readonly [RegExp, string])[] = [
     /^error: option '(.*)' cannot be used with option '(.*)'/,
     "opsi '$1' tidak dapat dipakai bersama opsi '$2'",
   ],
+  [
+    /^error: command-argument value '(.*)' is invalid for argument '(.*)'\. Allowed choices are (.*)\./,
+    "'$1' tidak sah untuk '$2'; pilihannya $3",
+  ],
   [/ argument '(.*)' is invalid\. Allowed choices are (.*)\./, ": '$1' tidak sah; pilihannya $2"],
   [/ argument '(.*)' is invalid\. .*/, ": '$1' tidak sah"],
   [/\(Did you mean (.*)\?\)/, '(Maksud Anda $1?)'],
-  [/^error: (command-argument value|option) /, 'nilai '],
+  [/^error: option /, 'nilai '],
 ];
 
 /** A sentence of commander about a wrong command line, in Indonesian. */

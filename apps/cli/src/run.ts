@@ -72,7 +72,7 @@ function programOf(doing: Doing): Command {
       new Option('--lang <language>', 'of messages and headings (default: by LANG)').choices(['id', 'en']),
     )
     .addHelpText('after', EXIT_CODES)
-    .showHelpAfterError('(jejak --help tells what there is)')
+    .showHelpAfterError('(jejak --help)')
     .exitOverride();
 
   program.commandsGroup('Data in and out:');
