@@ -21,7 +21,8 @@ export abstract class JejakController {
   protected async answer({ question, sought, request, reply }: Asked): Promise<object | undefined> {
     const { caller = {} } = request;
     const { answer, ...more } = await this.queries.execute(new AskQuery(question, sought, caller));
-    const etag = etagOf(answer, more.index);
+    const body = { ...(answer as object), ...more };
+    const etag = etagOf(body, more.index);
     void reply
       .header('etag', etag)
       .header('cache-control', 'private, no-cache')
@@ -30,6 +31,6 @@ export abstract class JejakController {
       void reply.code(304);
       return undefined;
     }
-    return { ...(answer as object), ...more };
+    return body;
   }
 }

@@ -1,22 +1,25 @@
+import { createHash } from 'node:crypto';
+
 /**
- * The tag of an answer: `"r7"`, the revision of its stream, for one thing; `W/"42"`, the programme's index, for lists
- * and figures. A phase's snapshot also says in its tag what it is, since a seal changes that and not the figures.
+ * The tag of an answer: `"r7"`, the revision of its stream, for one thing, which is what If-Match names; `W/"42-..."`
+ * for lists and figures: the programme's index, and a digest of all that is answered. The index alone says too little:
+ * a cut-off moves with the day, a seal comes, a name is another, a view stops.
+ *
+ * @param body the whole answer, as it is sent
  */
-export function etagOf(answer: unknown, index: number): string {
-  const { revision, status, seal, figures } = answer as {
-    revision?: unknown;
-    status?: unknown;
-    seal?: unknown;
-    figures?: unknown;
-  };
+export function etagOf(body: object, index: number): string {
+  const { revision } = body as { revision?: unknown };
   if (typeof revision === 'number') return `"r${revision}"`;
-  if (figures !== undefined && typeof status === 'string') return `W/"${index}-${status}-${String(seal)}"`;
-  return `W/"${index}"`;
+  const digest = createHash('sha256').update(JSON.stringify(body)).digest('base64url');
+  return `W/"${index}-${digest.slice(0, 22)}"`;
 }
 
-/** Whether an If-None-Match header names the tag; weak and strong tags are compared alike (RFC 9110, 13.1.2). */
+/**
+ * Whether an If-None-Match header says that the reader has the answer (RFC 9110, 13.1.2). Never of one thing: beside
+ * what is in its stream, it shows what is not, such as figures of the day or a programme's phases.
+ */
 export function etagMatches(header: string | undefined, etag: string): boolean {
-  if (header === undefined) return false;
+  if (header === undefined || !etag.startsWith('W/')) return false;
   const plain = (tag: string): string => tag.trim().replace(/^W\//, '');
   return header.split(',').some((tag) => tag.trim() === '*' || plain(tag) === plain(etag));
 }
