@@ -57,6 +57,15 @@ export function definedOnly(known: Known, cutOff: Day, rule?: Rule): object {
   return { programme, dimensions };
 }
 
+/** Any day, but rather one on which something was so for the first time, or the one before. */
+function someCutOff({ random, world }: Maker): Day {
+  const days = world.events.flatMap(
+    ({ event: { data } }) => (data.effectiveOn ?? data.occurredOn ?? []) as Day | Day[],
+  );
+  if (random.chance(0.3)) return addDays(FROM, random.int(-10, 740));
+  return addDays(random.pick(days), random.pick([0, 0, -1]));
+}
+
 /**
  * Asks the views what was known at a random index, up to a random day, and holds every answer against its definition.
  *
@@ -66,7 +75,7 @@ export function definedOnly(known: Known, cutOff: Day, rule?: Rule): object {
 export function compareSomewhere(maker: Maker): number {
   const { random, world } = maker;
   const knownAt = random.int(2, world.events.length - 1);
-  const cutOff = addDays(FROM, random.int(-10, 740));
+  const cutOff = someCutOff(maker);
   const documents = fold(world.events.slice(0, knownAt + 1));
   const known = new Known(world.events, knownAt);
   const context = { programme: PROGRAMME, index: knownAt, now: world.at };

@@ -68,8 +68,17 @@ export class Maker {
   change(): object {
     const { random } = this;
     const toCome = this.until === TO && random.chance(0.25);
+    const again = random.chance(0.3) ? this.someChange() : undefined;
+    if (again !== undefined) return { effectiveOn: again, reason: 'put right' };
     const effectiveOn = toCome ? addDays(this.today, random.int(0, 90)) : this.day();
     return { effectiveOn, ...(random.chance(0.7) && { reason: 'decided so' }) };
+  }
+
+  /** The day of a change that was made: another of that day puts it right. */
+  private someChange(): Day | undefined {
+    const days = this.world.events.flatMap(({ event }) => (event.data.effectiveOn as Day | undefined) ?? []);
+    const found = days.filter((day) => day > FROM && day <= this.until);
+    return found.length === 0 ? undefined : this.random.pick(found);
   }
 
   /** The same for what begins then: mostly early in the programme. */

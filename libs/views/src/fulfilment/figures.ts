@@ -5,7 +5,6 @@ import {
   fromDecimal,
   over,
   percentText,
-  plus,
   type Rule,
   times,
   ZERO,
@@ -141,19 +140,28 @@ function reduced(top: Fraction, bottom: Fraction): Count {
   return { top: fraction(n), bottom: fraction(d) };
 }
 
-/** The sum: those of one denominator first, so that a thousand actions do not make a thousand reductions. */
+/**
+ * The sum, over one common denominator: a thousand actions may have a thousand different targets, and reducing a sum
+ * of them a thousand times takes seconds.
+ */
 function total(values: readonly Fraction[]): Fraction {
   const byDenominator = new Map<bigint, bigint>();
   for (const { n, d } of values) byDenominator.set(d, (byDenominator.get(d) ?? 0n) + n);
-  let sum = ZERO;
-  for (const [d, n] of byDenominator) sum = plus(sum, fraction(n, d));
-  return sum;
+  const common = [...byDenominator.keys()].reduce(commonMultiple, 1n);
+  let sum = 0n;
+  for (const [d, n] of byDenominator) sum += n * (common / d);
+  return fraction(sum, common);
+}
+
+/** The least number that both divide. */
+function commonMultiple(a: bigint, b: bigint): bigint {
+  return a * fraction(b, a).n;
 }
 
 function terms({ top, bottom }: Count): { readonly numerator: string; readonly denominator: string } {
   const [numerator, denominator] = [decimalText(top), decimalText(bottom)];
   if (numerator !== undefined && denominator !== undefined) return { numerator, denominator };
-  const common = top.d * fraction(bottom.d, top.d).n;
+  const common = commonMultiple(top.d, bottom.d);
   const whole = ({ n, d }: Fraction): string => String(n * (common / d));
   return { numerator: whole(top), denominator: whole(bottom) };
 }
