@@ -11,6 +11,11 @@ async function main(args: readonly string[]): Promise<number> {
     console.error(USAGE);
     return 2;
   }
+  const chosen = discoverFaults().filter(({ name }) => name.includes(only));
+  if (chosen.length === 0) {
+    console.error(`There is no fault with "${only}" in its name.`);
+    return 2;
+  }
   let failed = 0;
   console.log(
     `${'count'.padStart(7)}  ${'violations'.padStart(10)}  ${'seconds'.padStart(7)}  what must hold`,
