@@ -16,6 +16,7 @@ import { PhasesController } from './controllers/phases.controller';
 import { ProblemsController } from './controllers/problems.controller';
 import { ProgrammeController, ProgrammesController } from './controllers/programmes.controller';
 import { SessionController } from './controllers/session.controller';
+import { SheetsController } from './controllers/sheets.controller';
 import { EntryGuard } from './http/entry.guard';
 import { ProblemFilter } from './http/problem.filter';
 import { LOGGER } from './tokens';
@@ -36,6 +37,7 @@ const controllers = [
   ProgrammeController,
   ProgrammesController,
   SessionController,
+  SheetsController,
 ];
 
 @Module({})

@@ -33,7 +33,7 @@ export {
   passwordResetSchema,
   setPassword,
 } from './accounts';
-export { type Answered, Ask, InvalidParams, type Question } from './ask/ask';
+export { type Answered, Ask, InvalidParams, type Question, validParams } from './ask/ask';
 export type { PhaseSnapshot } from './ask/phase';
 export { questions, type QuestionType, type Reader, type Sought } from './ask/questions';
 export { ViewRebuilding } from './ask/stored';

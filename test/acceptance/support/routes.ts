@@ -135,6 +135,16 @@ async function subject({ operator }: City): Promise<string> {
   return (await operator.accepted('/v1/accounts', account)).body.subject as string;
 }
 
+/** The agencies, as they were taken out: who puts that in again records nothing. */
+async function sheet({ path, people }: City, route: string): Promise<Prepared> {
+  const { body } = await people.office.get(`${path}/export?kind=agencies&format=csv`);
+  return {
+    path: `${path}/${route}?skipInvalid=yes`.replace('previews?skipInvalid=yes', 'previews'),
+    body,
+    headers: { 'content-type': 'text/csv' },
+  };
+}
+
 const revision = async ({ people }: City, path: string): Promise<Record<string, string>> => {
   // A list of everything that was just written waits for the views; one thing is read until it is there.
   for (let attempt = 0; attempt < 100; attempt++) {
@@ -494,6 +504,12 @@ export const ROUTES: Readonly<Record<string, Row>> = {
       return { method: 'GET', path: `${path}/evidence/${kept.digest as string}` };
     },
   },
+
+  // sheets: what may be recorded of a file is decided row by row
+  Export: reading('/export?kind=agencies&format=csv'),
+  ImportTemplate: reading('/import-template?kind=actions'),
+  PreviewImport: ofAnyAgency((city) => sheet(city, 'import-previews')),
+  Import: ofAnyAgency((city) => sheet(city, 'imports')),
 
   // everybody
   Live: forAll('/health/live'),

@@ -1,5 +1,5 @@
 import { applyDecorators } from '@nestjs/common';
-import { type ApiBodyOptions, ApiResponse } from '@nestjs/swagger';
+import { type ApiBodyOptions, ApiQuery, ApiResponse } from '@nestjs/swagger';
 import { z } from 'zod';
 
 type SchemaObject = Extract<ApiBodyOptions, { schema: unknown }>['schema'];
@@ -24,6 +24,29 @@ export function schemaOf(
   const properties = Object.entries(all).filter(([name]) => !without.includes(name));
   const required = demanded.filter((name) => !without.includes(name) && !optional.includes(name));
   return { ...found, properties: Object.fromEntries(properties), required } as SchemaObject;
+}
+
+interface Parameter {
+  readonly description?: string;
+  readonly [keyword: string]: unknown;
+}
+
+/** The parameters of the query string, by the schema that validates them. */
+export function QueryParameters(schema: z.ZodType): MethodDecorator {
+  const { properties = {}, required = [] } = schemaOf(schema) as {
+    properties?: Record<string, Parameter>;
+    required?: string[];
+  };
+  return applyDecorators(
+    ...Object.entries(properties).map(([name, { description, ...rest }]) =>
+      ApiQuery({
+        name,
+        schema: rest,
+        required: required.includes(name),
+        ...(description !== undefined && { description }),
+      }),
+    ),
+  );
 }
 
 const MEANINGS: { readonly [status: number]: string } = {

@@ -17,6 +17,14 @@ export const EVIDENCE_TYPES: readonly string[] = [
   'application/octet-stream',
 ];
 
+/** What an imported file may be called; what it is, is seen from its first bytes. */
+export const SHEET_TYPES: readonly string[] = [
+  'text/csv',
+  'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+  'application/vnd.ms-excel',
+  'application/octet-stream',
+];
+
 /** Files are read as they come; all other bodies are JSON, and what is neither is refused. */
 export function registerParsers(fastify: FastifyInstance): void {
   // Fastify reads text/plain into memory by itself.
