@@ -232,6 +232,14 @@ describe(`sessions, ${mode}`, () => {
       body: { login: 'seseorang', password: 'yang-lebih-baru' },
     });
     expect(gone.body.code).toBe('sign-in-failed');
+    const { items } = (await operator.get('/v1/access-log?limit=3')).body as {
+      items: { kind: string; subject?: string; detail: string }[];
+    };
+    expect(items.map(({ kind, subject, detail }) => [kind, subject, detail])).toEqual([
+      ['sign-in-failed', undefined, 'unknown login'],
+      ['forgotten', running.operator.subject, body.subject],
+      ['sign-in', body.subject, 'password'],
+    ]);
   });
 
   it('opens an account once for one key, and takes no login twice', async () => {
@@ -268,9 +276,11 @@ describe('signing in too often', () => {
       const statuses: number[] = [];
       for (let n = 0; n < 4; n++) statuses.push((await attempt(`orang-${String(n)}`, '10.0.0.1')).status);
       expect(statuses).toEqual([401, 401, 401, 429]);
+      // What the caller writes into the header stands left of what the proxy adds.
+      expect((await attempt('lain', '10.9.9.9, 10.0.0.1')).status).toBe(429);
       const byLogin: number[] = [];
-      for (let n = 0; n < 4; n++) byLogin.push((await attempt('korban', `10.0.1.${String(n)}`)).status);
-      expect(byLogin).toEqual([401, 401, 401, 429]);
+      for (let n = 0; n < 31; n++) byLogin.push((await attempt('korban', `10.0.1.${String(n)}`)).status);
+      expect(byLogin).toEqual([...Array<number>(30).fill(401), 429]);
       const last = await attempt('korban', '10.0.2.1');
       expect(last.body.code).toBe('too-many-requests');
       expect(Number(last.headers.get('retry-after'))).toBeGreaterThan(0);

@@ -43,7 +43,8 @@ export async function createApp(jejak: Jejak, logger: Logger): Promise<NestFasti
   const { config } = jejak;
   const adapter = new FastifyAdapter({
     bodyLimit: config.bodyBytes,
-    trustProxy: config.trustProxy,
+    // As many addresses as there are proxies, from the right: what stands further left was written by the caller.
+    trustProxy: config.trustProxy > 0 && ((_address, hop) => hop < config.trustProxy),
     routerOptions: { maxParamLength: LONGEST_PARAMETER },
     requestIdHeader: false,
     genReqId: correlationIdOf,

@@ -6,6 +6,7 @@ import {
   derivedCode,
   foldLogin,
   INSTALLATION,
+  isoMoment,
   KeyReused,
   type Receipt,
   streamName,
@@ -89,14 +90,37 @@ export async function openAccountLocally(
   return { subject, ...opened };
 }
 
-/** Sets a password; whoever is signed in with the old one is signed out. */
+type Directory = Pick<Jejak, 'clock' | 'credentials' | 'identity'>;
+
+/**
+ * Sets a password; whoever is signed in with the old one is signed out.
+ *
+ * @param actor who does it
+ * @param account as it was read before the actor was found to be allowed
+ * @returns false, with nothing done, where the password was changed or the person forgotten since
+ */
 export async function setPassword(
-  { credentials, identity }: Pick<Jejak, 'credentials' | 'identity'>,
-  account: AccountRecord,
+  { clock, credentials, identity }: Directory,
+  actor: string,
+  { subject, passwordHash }: AccountRecord,
   secret: string,
+): Promise<boolean> {
+  if (!(await credentials.setPassword(subject, await hashPassword(secret), passwordHash))) return false;
+  await identity.endAll(subject);
+  const kind = actor === subject ? 'password-changed' : 'password-reset';
+  await credentials.logAccess({ at: isoMoment(clock()), kind, subject: actor, detail: subject });
+  return true;
+}
+
+/** Takes a person's name, login and password away, and ends every session. */
+export async function forgetPerson(
+  { clock, credentials, identity }: Directory,
+  actor: string,
+  subject: string,
 ): Promise<void> {
-  await credentials.save({ ...account, passwordHash: await hashPassword(secret) });
-  await identity.endAll(account.subject);
+  await identity.endAll(subject);
+  await credentials.forget(subject);
+  await credentials.logAccess({ at: isoMoment(clock()), kind: 'forgotten', subject: actor, detail: subject });
 }
 
 /** @throws LoginTaken; KeyReused where the subject is in the directory under another login */

@@ -44,6 +44,15 @@ describe('the configuration', () => {
   });
 
   it.each([
+    ['no', 0],
+    ['yes', 1],
+    ['2', 2],
+  ])('trusts as many proxies as %s says', (word, proxies) => {
+    expect(readConfig({ JEJAK_TRUST_PROXY: word }).config.trustProxy).toBe(proxies);
+  });
+
+  it.each([
+    ['JEJAK_TRUST_PROXY', '127.0.0.1', 'yes, no, or how many proxies (0 to 9)'],
     ['PORT', '70000', 'a whole number from 0 to 65535'],
     ['JEJAK_SAMPLE', 'YES', 'yes or no'],
     ['JEJAK_STOP_SECONDS', '1.5', 'a whole number from 1 to 600'],

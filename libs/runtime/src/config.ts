@@ -32,6 +32,10 @@ const yesOrNo = z.enum(['yes', 'no'], 'yes or no').transform((word) => word === 
   boolean,
   string
 >;
+const proxies = z
+  .string()
+  .regex(/^(yes|no|[0-9])$/, 'yes, no, or how many proxies (0 to 9)')
+  .transform((word) => (word === 'yes' ? 1 : word === 'no' ? 0 : Number(word)));
 const text = z.string().min(1, 'some text');
 const logLevel = z.enum(
   ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'],
@@ -114,14 +118,14 @@ export const SETTINGS = {
   signInsPerMinute: setting(
     'JEJAK_SIGN_INS_PER_MINUTE',
     '10',
-    'attempts to sign in, for one address and for one login, in a minute; 0 sets no limit',
+    'attempts to sign in that one address may make in a minute, and ten times as many for one login; 0 sets no limit',
     whole(0, 1_000_000),
   ),
   trustProxy: setting(
     'JEJAK_TRUST_PROXY',
     'no',
-    '`yes` takes the caller’s address from X-Forwarded-For: only behind a proxy that sets it',
-    yesOrNo,
+    'how many proxies stand in front (`yes` is 1): the caller’s address is what the first of them added to X-Forwarded-For',
+    proxies,
   ),
   waitMilliseconds: setting(
     'JEJAK_WAIT_MILLISECONDS',

@@ -79,7 +79,8 @@ export class Identity {
   /**
    * Tokens for a login and its password.
    *
-   * @throws NotSignedIn `sign-in-failed`, the same for an unknown login, a wrong password and a closed account
+   * @throws NotSignedIn `sign-in-failed`, the same for an unknown login, a wrong password, one that was changed
+   *   meanwhile, and a closed account
    */
   async signIn(login: string, password: string): Promise<Tokens> {
     const { credentials, clock, isOpen } = this.options;
@@ -92,8 +93,23 @@ export class Identity {
       await credentials.logAccess({ at, kind: 'sign-in-failed', ...known, detail });
       throw new NotSignedIn('sign-in-failed');
     }
-    await credentials.logAccess({ at, kind: 'sign-in', subject: account.subject, detail: 'password' });
-    return this.tokens(account.subject, randomUUID());
+    const { subject, passwordHash } = account;
+    const session = randomUUID();
+    const tokens = await this.tokens(subject, session);
+    // Checking a password takes a while. Who changes it writes the new hash and then ends every session: one that came
+    // after that end is seen here to be of the old password.
+    if ((await credentials.bySubject(subject))?.passwordHash !== passwordHash) {
+      await credentials.endFamily(session);
+      await credentials.logAccess({
+        at,
+        kind: 'sign-in-failed',
+        subject,
+        detail: 'password changed meanwhile',
+      });
+      throw new NotSignedIn('sign-in-failed');
+    }
+    await credentials.logAccess({ at, kind: 'sign-in', subject, detail: 'password' });
+    return tokens;
   }
 
   /**

@@ -24,6 +24,7 @@ export {
   ViewBehind,
 } from '@jejak/core';
 export {
+  forgetPerson,
   newAccountSchema,
   type NewAccount,
   openAccount,

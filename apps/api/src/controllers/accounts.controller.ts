@@ -2,6 +2,7 @@ import { Controller, Delete, HttpCode, Inject, Param, Post, Put, Req } from '@ne
 import { ApiBody, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { accountCommands } from '@jejak/domain';
 import {
+  forgetPerson,
   INSTALLATION,
   JEJAK,
   type Jejak,
@@ -18,6 +19,7 @@ import { CommandRoute, IdempotencyKey } from '../http/command-route';
 import { JejakController } from '../http/controllers';
 import { Problems, schemaOf } from '../http/openapi-parts';
 import { bodyAs } from '../http/parsed';
+import { Problem } from '../http/problem';
 import { type Asked, Question, QuestionRoute } from '../http/question-route';
 import { Command, keyOf, type Sent } from '../http/sent';
 
@@ -92,13 +94,15 @@ export class AccountsController extends JejakController {
   })
   @ApiBody({ schema: schemaOf(passwordResetSchema) })
   @ApiResponse({ status: 204, description: 'Done.' })
-  @Problems(400, 401, 403, 404, 413, 415, 429)
+  @Problems(400, 401, 403, 404, 409, 413, 415, 429)
   async resetPassword(@Req() request: FastifyRequest, @Param('subject') subject: string): Promise<void> {
-    await this.jejak.guard.reader(request.caller ?? {}, INSTALLATION, 'ResetPassword', ['operator']);
+    const { caller = {} } = request;
+    await this.jejak.guard.reader(caller, INSTALLATION, 'ResetPassword', ['operator']);
     const { password } = bodyAs(passwordResetSchema, request);
     const account = await this.jejak.credentials.bySubject(subject);
     if (account === undefined || account.login === '') throw new NotFound(`there is no account ${subject}`);
-    await setPassword(this.jejak, account, password);
+    if (!(await setPassword(this.jejak, caller.subject ?? '', account, password)))
+      throw new Problem('contention');
   }
 
   @Delete(':subject/directory-entry')
@@ -114,8 +118,7 @@ export class AccountsController extends JejakController {
     await this.jejak.guard.reader(caller, INSTALLATION, 'ForgetPerson', ['operator']);
     const account = await this.jejak.credentials.bySubject(subject);
     if (account === undefined) throw new NotFound(`there is no account ${subject}`);
-    await this.jejak.identity.endAll(subject);
-    await this.jejak.credentials.forget(subject);
+    await forgetPerson(this.jejak, caller.subject ?? '', subject);
   }
 }
 

@@ -70,6 +70,7 @@ export class MeController {
     const account = await this.jejak.credentials.bySubject(verified.subject);
     const fits = await passwordFits(current, account?.passwordHash);
     if (account === undefined || !fits) throw new NotSignedIn('sign-in-failed');
-    await setPassword(this.jejak, account, password);
+    if (!(await setPassword(this.jejak, account.subject, account, password)))
+      throw new NotSignedIn('sign-in-failed');
   }
 }

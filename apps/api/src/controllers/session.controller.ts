@@ -14,13 +14,21 @@ const signInSchema = z.strictObject({
 });
 const refreshSchema = z.strictObject({ refreshToken: z.string().min(1).max(200) });
 
+/**
+ * A login may be tried as often as so many addresses may: a guesser needs many, and one alone cannot keep its owner out.
+ */
+const ADDRESSES = 10;
+
 @ApiTags('session')
 @Controller('v1/session')
 export class SessionController {
-  private readonly attempts: RateLimit;
+  private readonly byAddress: RateLimit;
+  private readonly byLogin: RateLimit;
 
   constructor(@Inject(JEJAK) private readonly jejak: Jejak) {
-    this.attempts = new RateLimit(jejak.config.signInsPerMinute, jejak.clock);
+    const { config, clock } = jejak;
+    this.byAddress = new RateLimit(config.signInsPerMinute, clock);
+    this.byLogin = new RateLimit(config.signInsPerMinute * ADDRESSES, clock);
   }
 
   @Post()
@@ -30,9 +38,9 @@ export class SessionController {
   @ApiResponse({ status: 200, description: 'Tokens.', schema: { $ref: '#/components/schemas/Tokens' } })
   @Problems(400, 401, 413, 415, 429)
   async signIn(@Req() request: FastifyRequest): Promise<Tokens> {
-    this.count(`address ${request.ip}`);
+    count(this.byAddress, request.ip);
     const { login, password } = bodyAs(signInSchema, request);
-    this.count(`login ${foldLogin(login)}`);
+    count(this.byLogin, foldLogin(login));
     return this.jejak.identity.signIn(login, password);
   }
 
@@ -63,10 +71,10 @@ export class SessionController {
     if (verified === undefined) throw new NotSignedIn('sign-in-required');
     await this.jejak.identity.signOut(verified);
   }
+}
 
-  /** @throws Problem `too-many-requests` */
-  private count(key: string): void {
-    const retryAfter = this.attempts.hit(key);
-    if (retryAfter !== undefined) throw new Problem('too-many-requests', { retryAfter });
-  }
+/** @throws Problem `too-many-requests` */
+function count(limit: RateLimit, key: string): void {
+  const retryAfter = limit.hit(key);
+  if (retryAfter !== undefined) throw new Problem('too-many-requests', { retryAfter });
 }

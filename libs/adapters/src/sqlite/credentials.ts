@@ -117,6 +117,10 @@ export class SqliteCredentials implements Credentials {
     }
   }
 
+  async setPassword(subject: string, hash: string, expected: string | undefined): Promise<boolean> {
+    return this.statements.setPassword.run(hash, subject, expected ?? null).changes === 1;
+  }
+
   async byLogin(login: string): Promise<AccountRecord | undefined> {
     const row = this.statements.byLogin.get(foldLogin(login));
     return row && accountOf(row);
@@ -239,6 +243,11 @@ function prepare(db: Database.Database) {
       `INSERT INTO accounts (subject, login, folded, name, password_hash) VALUES (?, ?, ?, ?, ?)
        ON CONFLICT (subject) DO UPDATE SET login = excluded.login, folded = excluded.folded,
        name = excluded.name, password_hash = excluded.password_hash`,
+    ),
+    // Who was forgotten has no login, and no password either.
+    setPassword: db.prepare<[string, string, string | null]>(
+      `UPDATE accounts SET password_hash = ?
+       WHERE subject = ? AND folded IS NOT NULL AND password_hash IS ?`,
     ),
     byLogin: db.prepare<[string], AccountRow>(`${account} WHERE folded = ?`).raw(),
     bySubject: db.prepare<[string], AccountRow>(`${account} WHERE subject = ?`).raw(),

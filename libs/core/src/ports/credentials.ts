@@ -23,9 +23,19 @@ export interface RefreshRecord {
 /** A line for the auditor about what is not an event: sign-ins, exports, refused authorisations. */
 export interface AccessLogEntry {
   readonly at: string;
-  readonly kind: 'sign-in' | 'sign-in-failed' | 'sign-out' | 'export' | 'refused';
+  readonly kind:
+    | 'sign-in'
+    | 'sign-in-failed'
+    | 'sign-out'
+    | 'password-changed'
+    | 'password-reset'
+    | 'forgotten'
+    | 'export'
+    | 'refused';
+  /** who did it */
   readonly subject?: string;
   readonly programme?: string;
+  /** of a password and of who was forgotten: the subject whose account it is */
   readonly detail: string;
 }
 
@@ -46,6 +56,13 @@ export interface Credentials {
    * @throws LoginTaken where another subject has the login, in which case nothing changes
    */
   save(account: AccountRecord): Promise<void>;
+  /**
+   * Puts another password's hash in place of one, and changes nothing else.
+   *
+   * @param expected the hash as the caller knows it; undefined for an account without a password
+   * @returns whether it was done: not where the account has another hash by now, or was forgotten, or never was
+   */
+  setPassword(subject: string, hash: string, expected: string | undefined): Promise<boolean>;
   byLogin(login: string): Promise<AccountRecord | undefined>;
   bySubject(subject: string): Promise<AccountRecord | undefined>;
   /** All accounts, by subject. */

@@ -87,6 +87,36 @@ export function credentialsContract(name: string, make: MakeCredentials, skips: 
         expect((await credentials.byLogin('sari.wulan'))?.subject).toBe('u-2');
       },
 
+      'a password is put in place of the one that is meant, and changes nothing else': async () => {
+        await credentials.save(sari);
+        await credentials.save(budi);
+        expect(await credentials.setPassword('u-1', '$scrypt$b', '$scrypt$z')).toBe(false);
+        expect(await credentials.setPassword('u-1', '$scrypt$b', undefined)).toBe(false);
+        expect(await credentials.bySubject('u-1')).toEqual(sari);
+        expect(await credentials.setPassword('u-1', '$scrypt$b', '$scrypt$a')).toBe(true);
+        expect(await credentials.bySubject('u-1')).toEqual({ ...sari, passwordHash: '$scrypt$b' });
+        expect(await credentials.setPassword('u-2', '$scrypt$c', undefined)).toBe(true);
+        expect(await credentials.bySubject('u-2')).toEqual({ ...budi, passwordHash: '$scrypt$c' });
+        expect(await credentials.setPassword('u-3', '$scrypt$d', undefined)).toBe(false);
+        expect(await credentials.bySubject('u-3')).toBeUndefined();
+      },
+
+      'of many who change one password at once, one does': async () => {
+        await credentials.save(sari);
+        const changes = Array.from({ length: 20 }, (_, n) =>
+          credentials.setPassword('u-1', `$scrypt$${String(n)}`, '$scrypt$a'),
+        );
+        expect((await Promise.all(changes)).filter(Boolean)).toHaveLength(1);
+      },
+
+      'who is forgotten gets no password any more': async () => {
+        await credentials.save(sari);
+        await credentials.forget('u-1');
+        for (const expected of ['$scrypt$a', undefined])
+          expect(await credentials.setPassword('u-1', '$scrypt$b', expected)).toBe(false);
+        expect(await credentials.bySubject('u-1')).toEqual({ subject: 'u-1', login: '' });
+      },
+
       'names are given for those who have one': async () => {
         await credentials.save(sari);
         await credentials.save(budi);

@@ -25,7 +25,9 @@ export interface LocalService {
 
 /** The service in the process that has the data directory. */
 export class JejakService implements LocalService {
-  constructor(private readonly jejak: Pick<Jejak, 'guard' | 'commands' | 'credentials' | 'identity'>) {}
+  constructor(
+    private readonly jejak: Pick<Jejak, 'clock' | 'guard' | 'commands' | 'credentials' | 'identity'>,
+  ) {}
 
   submit(sent: Sent): Promise<Receipt> {
     return submit(this.jejak.guard, this.jejak.commands, sent);
@@ -56,6 +58,7 @@ export class JejakService implements LocalService {
   async setPassword(subject: string, password: string): Promise<void> {
     const account = await this.jejak.credentials.bySubject(subject);
     if (account === undefined) throw new Error(`there is no account ${subject}`);
-    await setPassword(this.jejak, account, password);
+    if (!(await setPassword(this.jejak, CLI_SUBJECT, account, password)))
+      throw new Error(`the account ${subject} was changed meanwhile`);
   }
 }

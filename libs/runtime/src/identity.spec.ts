@@ -1,0 +1,87 @@
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { SqliteCredentials } from '@jejak/adapters/sqlite';
+import { forgetPerson, setPassword } from './accounts';
+import { configFor } from './config';
+import { Identity, NotSignedIn } from './identity';
+import { hashPassword, passwordFits } from './passwords';
+
+describe('signing in while the account changes', () => {
+  const clock = (): number => Date.parse('2023-06-12T12:00:00.000Z');
+  let directory: string;
+  let credentials: SqliteCredentials;
+  let identity: Identity;
+  /** what happens between the check of a password and the tokens */
+  let meanwhile: () => Promise<unknown>;
+
+  beforeEach(async () => {
+    directory = fs.mkdtempSync(path.join(os.tmpdir(), 'jejak-identity-'));
+    credentials = SqliteCredentials.open({ file: path.join(directory, 'accounts.db'), clock });
+    meanwhile = async () => undefined;
+    const isOpen = async (): Promise<boolean> => {
+      await meanwhile();
+      return true;
+    };
+    identity = await Identity.open({ credentials, clock, config: configFor(directory), isOpen });
+    await credentials.save({
+      subject: 'u-1',
+      login: 'sari',
+      name: 'Sari',
+      passwordHash: await hashPassword('lama-sekali'),
+    });
+  });
+  afterEach(async () => {
+    await credentials.close();
+    fs.rmSync(directory, { recursive: true, force: true });
+  });
+
+  const account = async () => (await credentials.bySubject('u-1'))!;
+  const parts = () => ({ clock, credentials, identity });
+  const kinds = async () =>
+    (await credentials.accessLog({ limit: 9 })).map(({ kind, subject, detail }) => [kind, subject, detail]);
+
+  it('gives nothing for a password that was reset after it was checked', async () => {
+    const families: string[] = [];
+    const save = credentials.saveRefresh.bind(credentials);
+    credentials.saveRefresh = async (token) => {
+      families.push(token.family);
+      await save(token);
+    };
+    meanwhile = async () =>
+      expect(await setPassword(parts(), 'u-operator', await account(), 'baru-sekali')).toBe(true);
+    await expect(identity.signIn('sari', 'lama-sekali')).rejects.toThrow(new NotSignedIn('sign-in-failed'));
+    for (const family of families) expect(await credentials.familyLives(family)).toBe(false);
+    expect(await kinds()).toEqual([
+      ['sign-in-failed', 'u-1', 'password changed meanwhile'],
+      ['password-reset', 'u-operator', 'u-1'],
+    ]);
+    meanwhile = async () => undefined;
+    expect((await identity.signIn('sari', 'baru-sekali')).subject).toBe('u-1');
+  });
+
+  it('gives nothing to who was forgotten after the password was checked', async () => {
+    meanwhile = () => forgetPerson(parts(), 'u-operator', 'u-1');
+    await expect(identity.signIn('sari', 'lama-sekali')).rejects.toThrow(new NotSignedIn('sign-in-failed'));
+    expect((await kinds()).at(-1)).toEqual(['forgotten', 'u-operator', 'u-1']);
+  });
+
+  it('brings nobody back who was forgotten while a password was being set', async () => {
+    const before = await account();
+    const setting = setPassword(parts(), 'u-1', before, 'baru-sekali');
+    await forgetPerson(parts(), 'u-operator', 'u-1');
+    expect(await setting).toBe(false);
+    expect(await account()).toEqual({ subject: 'u-1', login: '' });
+  });
+
+  it('lets one of two changes of a password win, and writes it down', async () => {
+    const before = await account();
+    const done = await Promise.all(
+      ['satu-satu-satu', 'dua-dua-dua'].map((secret) => setPassword(parts(), 'u-1', before, secret)),
+    );
+    expect([...done].sort()).toEqual([false, true]);
+    const winner = done[0] === true ? 'satu-satu-satu' : 'dua-dua-dua';
+    expect(await passwordFits(winner, (await account()).passwordHash)).toBe(true);
+    expect(await kinds()).toEqual([['password-changed', 'u-1', 'u-1']]);
+  });
+});
