@@ -213,7 +213,7 @@ describe('CSR sums at any cut-off, known at any index', () => {
       }),
       { numRuns: HISTORIES },
     );
-    expect(allocated).toBeGreaterThan(HISTORIES);
+    expect(allocated).toBeGreaterThan(HISTORIES / 2);
   });
 
   it('come from documents that are the same in any pages, and when events are handled twice', () => {
