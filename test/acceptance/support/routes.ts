@@ -351,11 +351,11 @@ export const ROUTES: Readonly<Record<string, Row>> = {
     path: `${path}/csr/${fresh('c')}/receipts`,
     ...onBehalf(receipt()),
   })),
-  AllocateCsr: ofAnyAgency(async (city) => ({
+  AllocateCsr: ofAgency(async (city) => ({
     path: `${(await contribution(city)).path}/allocations`,
     ...onBehalf(report({ amount: 10, to: { kind: 'agency', code: 'dinkes' } })),
   })),
-  ReturnCsr: ofAnyAgency(async (city) => {
+  ReturnCsr: ofAgency(async (city) => {
     const { path, receipt: id } = await contribution(city);
     return { path: `${path}/returns`, ...onBehalf(report({ receipt: id, amount: 1 })) };
   }),

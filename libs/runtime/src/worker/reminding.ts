@@ -1,15 +1,28 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { INSTALLATION, isoMoment } from '@jejak/core';
+import {
+  type AnyView,
+  type Clock,
+  INSTALLATION,
+  isoMoment,
+  type ProcessTools,
+  type ViewStore,
+} from '@jejak/core';
 import { remind, reminderNeeds } from '@jejak/processes';
 import { PROGRAMME_NEED, type ProgrammeDocument } from '@jejak/views';
 import { loadDocuments, standings, ViewRebuilding } from '../ask/stored';
-import type { FollowerParts } from './loops';
 
 const HOUR = 3_600_000;
 const NEEDS = [PROGRAMME_NEED, ...reminderNeeds];
 
+/** What reminding needs. */
+export interface ReminderParts extends Pick<ProcessTools, 'log' | 'submit'> {
+  readonly store: ViewStore;
+  readonly views: readonly AnyView[];
+  readonly clock: Clock;
+}
+
 /** Looks each hour, in every programme, for answers to findings that are overdue, until the signal aborts. */
-export async function followClock(parts: FollowerParts, signal: AbortSignal): Promise<void> {
+export async function followClock(parts: ReminderParts, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
     for (const { programme } of await parts.log.heads()) {
       if (programme !== INSTALLATION) await remindIn(programme, parts);
@@ -18,7 +31,7 @@ export async function followClock(parts: FollowerParts, signal: AbortSignal): Pr
   }
 }
 
-async function remindIn(programme: string, { store, views, clock, submit }: FollowerParts): Promise<void> {
+async function remindIn(programme: string, { store, views, clock, submit }: ReminderParts): Promise<void> {
   const needed = views.filter((view) => NEEDS.some((need) => need.view === view.name));
   try {
     const { documents } = await loadDocuments(
