@@ -1,4 +1,5 @@
 export * from './await-view';
+export { byProgramme } from './batches';
 export * from './canonical';
 export * from './clock';
 export * from './decider';

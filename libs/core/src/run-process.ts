@@ -1,8 +1,9 @@
+import { byProgramme } from './batches';
 import type { Envelope, ProgrammeEvent } from './envelope';
 import type { Catalogue } from './event-types';
+import { aheadOf, untried } from './markers';
 import { type Head, LogUnavailable, type ProgrammeReader } from './ports/event-log';
 import { type Marker, NO_MARKER, type ViewStore } from './ports/view-store';
-import { aheadOf, byProgramme, untried } from './run-view';
 import { Contention, type Receipt, type Submission } from './submission';
 
 /** What a process may use. */

@@ -1,8 +1,10 @@
 import { LRUCache } from 'lru-cache';
+import { byProgramme, isRun, joined } from './batches';
 import type { ProgrammeEvent } from './envelope';
 import type { Catalogue } from './event-types';
 import type { Json } from './json';
-import type { Head, ProgrammeReader } from './ports/event-log';
+import { aheadOf, untried } from './markers';
+import type { ProgrammeReader } from './ports/event-log';
 import {
   type DocumentWrite,
   type Marker,
@@ -25,6 +27,9 @@ export interface ViewRunnerOptions {
   readonly onMoved?: (view: string, programme: string, marker: Marker) => void;
 }
 
+/** Pages of the log that are folded before what they touched is written. */
+const JOINED = 4;
+
 interface Slot {
   readonly view: AnyView;
   readonly generation: string;
@@ -36,10 +41,9 @@ interface Slot {
 interface Held {
   index: number;
   value: unknown;
+  /** how often it was met: what is met once only is not worth keeping in memory */
+  met: number;
 }
-
-/** An event in its newest version with the keys it touches, or why it cannot be folded. */
-type Folding = { readonly recorded: ProgrammeEvent; readonly keys: readonly string[] } | Error;
 
 /**
  * Keeps views up to date: folds batches in memory, writes each changed document once, then the marker. Call one method
@@ -131,7 +135,7 @@ export class ViewRunner {
   private async catchUp(programme: string, toIndex: number, signal?: AbortSignal): Promise<void> {
     const from = this.next(programme);
     if (from === undefined || from > toIndex) return;
-    for await (const page of this.options.log.readProgramme(programme, from, toIndex)) {
+    for await (const page of joined(this.options.log.readProgramme(programme, from, toIndex), JOINED)) {
       if (signal?.aborted === true) return;
       if (page.length > 0) await this.foldPage(programme, page);
     }
@@ -156,8 +160,7 @@ export class ViewRunner {
         const marker = markerOf(slot, programme);
         const skip = marker.index + 1 - (page[0] as ProgrammeEvent).index;
         if (marker.stopped !== undefined || skip >= page.length) continue;
-        const foldings = newest.slice(skip).map((recorded) => folding(slot.view, recorded));
-        writes.push({ slot, write: await this.foldSlot(slot, programme, marker, foldings) });
+        writes.push({ slot, write: await this.foldSlot(slot, programme, marker, newest.slice(skip)) });
       }
       if (writes.length === 0) return;
       await this.options.store.commit(writes.map(({ write }) => write));
@@ -181,80 +184,77 @@ export class ViewRunner {
     }
   }
 
-  /** @param foldings the events behind the marker, without a gap */
+  /** @param events those behind the marker, without a gap; an error in place of one that cannot be read */
   private async foldSlot(
     slot: Slot,
     programme: string,
     marker: Marker,
-    foldings: readonly Folding[],
+    events: readonly (ProgrammeEvent | Error)[],
   ): Promise<ViewWrite> {
     const { view, generation } = slot;
     const prefix = `${generation} ${programme} `;
-    const held = await this.hold(slot, programme, marker, foldings);
+    const { keys, unreadable } = keysOf(view, events);
+    const held = await this.hold(slot, programme, marker, keys);
     const dirty = new Map<string, Held>();
-    let last = marker;
-    for (const [n, one] of foldings.entries()) {
+    let last: { readonly index: number; readonly position: string } = marker;
+    const stoppedAt = (n: number, error: Error): Marker => ({
+      index: last.index,
+      position: last.position,
+      stopped: { index: marker.index + 1 + n, error: error.message },
+    });
+    for (const [n, touched] of keys.entries()) {
+      const recorded = events[n] as ProgrammeEvent;
       try {
-        if (one instanceof Error) throw one;
-        const { recorded, keys } = one;
-        for (const key of keys) {
+        for (const key of touched) {
           const document = held.get(key) as Held;
           // A crash between documents and marker leaves documents that have this event already.
           if (document.index >= recorded.index) continue;
           document.value = view.fold(document.value, recorded, key) as unknown;
           document.index = recorded.index;
+          document.met++;
           dirty.set(key, document);
         }
-        last = { index: recorded.index, position: recorded.position };
       } catch (error) {
         // The fold may have stopped halfway through a document: fold what came before it again, from the store.
         for (const key of held.keys()) this.documents.delete(prefix + key);
-        const sound = await this.foldSlot(slot, programme, marker, foldings.slice(0, n));
-        const stopped = { index: marker.index + 1 + n, error: asError(error).message };
-        return { ...sound, marker: { ...sound.marker, stopped } };
+        const sound = await this.foldSlot(slot, programme, marker, events.slice(0, n));
+        return { ...sound, marker: stoppedAt(n, asError(error)) };
       }
+      last = recorded;
     }
     const documents: DocumentWrite[] = [];
     for (const [key, document] of dirty) {
-      this.documents.set(prefix + key, document);
+      if (document.met > 1) this.documents.set(prefix + key, document);
       documents.push({ key, index: document.index, value: document.value as Json | undefined });
     }
-    return { generation, programme, documents, marker: last };
+    const { index, position } = last;
+    const moved = unreadable === undefined ? { index, position } : stoppedAt(keys.length, unreadable);
+    return { generation, programme, documents, marker: moved };
   }
 
-  /** The documents that the events touch: from memory, else from the store, else not there. */
+  /** The documents of those keys: from memory, else from the store, else not there. */
   private async hold(
     { generation }: Slot,
     programme: string,
     marker: Marker,
-    foldings: readonly Folding[],
+    keys: readonly (readonly string[])[],
   ): Promise<Map<string, Held>> {
     const prefix = `${generation} ${programme} `;
     const held = new Map<string, Held>();
     const missing: string[] = [];
-    for (const one of foldings) {
-      if (one instanceof Error) break;
-      for (const key of one.keys) {
+    for (const touched of keys) {
+      for (const key of touched) {
         if (held.has(key)) continue;
         const cached = this.documents.get(prefix + key);
-        held.set(key, cached ?? { index: -1, value: undefined });
+        held.set(key, cached ?? { index: -1, value: undefined, met: 0 });
         if (cached === undefined) missing.push(key);
       }
     }
     if (missing.length > 0 && marker.index >= 0) {
       const loaded = await this.options.store.load(generation, programme, missing);
-      for (const [key, { index, value }] of loaded) held.set(key, { index, value });
+      for (const [key, { index, value }] of loaded) held.set(key, { index, value, met: 1 });
     }
     return held;
-  }
-}
-
-function folding(view: AnyView, recorded: ProgrammeEvent | Error): Folding {
-  if (recorded instanceof Error) return recorded;
-  try {
-    return { recorded, keys: view.keys(recorded.event, recorded.index) };
-  } catch (error) {
-    return asError(error);
   }
 }
 
@@ -262,32 +262,23 @@ function asError(error: unknown): Error {
   return error instanceof Error ? error : new Error(String(error));
 }
 
+/** The keys of each event, up to one that cannot be read. */
+function keysOf(
+  view: AnyView,
+  events: readonly (ProgrammeEvent | Error)[],
+): { readonly keys: readonly (readonly string[])[]; readonly unreadable?: Error } {
+  const keys: (readonly string[])[] = [];
+  for (const recorded of events) {
+    if (recorded instanceof Error) return { keys, unreadable: recorded };
+    try {
+      keys.push(view.keys(recorded.event, recorded.index));
+    } catch (error) {
+      return { keys, unreadable: asError(error) };
+    }
+  }
+  return { keys };
+}
+
 function markerOf(slot: Slot, programme: string): Marker {
   return slot.markers.get(programme) ?? NO_MARKER;
-}
-
-function isRun(events: readonly ProgrammeEvent[], from: number): boolean {
-  return events.every((recorded, n) => recorded.index === from + n);
-}
-
-/** The markers with none of them stopped: what stopped is tried again, since the fix may be in this version. */
-export function untried(markers: ReadonlyMap<string, Marker>): Map<string, Marker> {
-  return new Map([...markers].map(([programme, { index, position }]) => [programme, { index, position }]));
-}
-
-/** Whether the markers, read before the heads, have seen more than the log holds: they are of another history. */
-export function aheadOf(markers: ReadonlyMap<string, Marker>, heads: readonly Head[]): boolean {
-  const indexes = new Map(heads.map((head) => [head.programme, head.index]));
-  return [...markers].some(([programme, { index }]) => index > (indexes.get(programme) ?? -1));
-}
-
-/** The events by programme, each in the order they came. */
-export function byProgramme(events: readonly ProgrammeEvent[]): Map<string, ProgrammeEvent[]> {
-  const groups = new Map<string, ProgrammeEvent[]>();
-  for (const recorded of events) {
-    const group = groups.get(recorded.event.programme);
-    if (group === undefined) groups.set(recorded.event.programme, [recorded]);
-    else group.push(recorded);
-  }
-  return groups;
 }

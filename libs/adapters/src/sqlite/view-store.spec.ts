@@ -167,7 +167,7 @@ describe('SqliteViewStore', () => {
       expect((await reader.marker(generation, P)).index).toBe(index);
       expect((await reader.load(generation, P, ['a'])).get('a')?.value).toBe(index);
     }
-    await expect(reader.building('actions', 2)).rejects.toThrow(/readonly/);
+    await expect(reader.building('actions', 2)).rejects.toMatchObject({ code: 'SQLITE_READONLY' });
     await reader.close();
     await store.close();
   });

@@ -82,7 +82,7 @@ export const lifecycleTests: ViewTests = (under) => ({
   'a building that was broken off goes on where it was': async () => {
     const { happen, runner, store, stored, log, programmes } = under();
     log.pageSize = 50;
-    const events = await happen([...many(250), ...many(50).map((each) => ({ ...each, programme: 1 }))]);
+    const events = await happen([...many(450), ...many(50).map((each) => ({ ...each, programme: 1 }))]);
     const { view, folded } = counted(journalView);
     const ending = new AbortController();
     store.onCommit = async (writes, commit) => {
@@ -94,9 +94,9 @@ export const lifecycleTests: ViewTests = (under) => ({
     const first = folded() / 2;
     expect(await store.current('journal', 1)).toBeUndefined();
     await runner({ views: [view] }).start();
-    expect(folded() / 2).toBe(300);
-    // All of batu, which comes first, and two pages of malang.
-    expect(first).toBe(150);
+    expect(folded() / 2).toBe(500);
+    // All of batu, which comes first, and the four pages of malang that are folded together.
+    expect(first).toBe(250);
     for (const programme of programmes) {
       expect(await stored(journalView, programme)).toEqual(pure(journalView, programme, events));
     }
