@@ -60,7 +60,7 @@ interface Validations {
   add(range: string, validation: ExcelJS.DataValidation): void;
 }
 
-/** The months and quarters of the programme, or of the present year's columns where there is none. */
+/** The months and quarters of the programme; none where there is no programme. */
 function offeredPeriods(columns: Columns, programme: ProgrammeDocument | undefined): Map<string, string[]> {
   const periods = new Map<string, string[]>();
   for (const [field, column] of Object.entries(columns)) {
