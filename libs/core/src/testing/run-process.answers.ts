@@ -69,6 +69,17 @@ export const answerTests: ProcessTests = (under) => ({
     expect([...mine.markers(P).values()].map((marker) => marker.index)).toEqual([index, index]);
   },
 
+  'who only opens hands nothing on until he is asked to, of one programme': async () => {
+    const { runner, add, total } = under();
+    await add('a', 1);
+    await add('a', 2, Q);
+    const mine = runner([copying('copy', 'a', 'b')]);
+    expect((await mine.open()).map(({ programme }) => programme).sort()).toEqual([Q, P]);
+    expect([await total('b'), await total('b', Q)]).toEqual([0, 0]);
+    await mine.drain(P);
+    expect([await total('b'), await total('b', Q)]).toEqual([1, 0]);
+  },
+
   'a start that is broken off leaves the rest to the next': async () => {
     const { runner, add, total } = under();
     await add('a', 1);
