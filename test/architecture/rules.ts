@@ -87,6 +87,7 @@ function ofPart(name: string): Judge {
     if (target === undefined || part(file) !== name) return undefined;
     const to = part(target) ?? target;
     if (to === name || isTesting(target) || allowed[name]?.includes(to)) return undefined;
+    if (isSpec(file) && target.startsWith('test/support/')) return undefined;
     return `${name} must not import ${to}`;
   };
 }

@@ -222,27 +222,23 @@ const reports = fc.array(
       'DisburseBudget',
       'budget',
       fc.constant('L-1'),
-      fc
-        .tuple(day, money, fc.nat({ max: 9 }), title)
-        .map(([occurredOn, amount, n, note]) => ({
-          occurredOn,
-          amount,
-          document: { kind: 'sp2d', number: `=SP2D/${String(n)}` },
-          note,
-        })),
+      fc.tuple(day, money, fc.nat({ max: 9 }), title).map(([occurredOn, amount, n, note]) => ({
+        occurredOn,
+        amount,
+        document: { kind: 'sp2d', number: `=SP2D/${String(n)}` },
+        note,
+      })),
     ),
     command(
       byOfficer,
       'DisburseBudget',
       'budget',
       fc.constant('L-2'),
-      fc
-        .tuple(day, money)
-        .map(([occurredOn, amount]) => ({
-          occurredOn,
-          amount,
-          document: { kind: 'cumulative', month: occurredOn.slice(0, 7) },
-        })),
+      fc.tuple(day, money).map(([occurredOn, amount]) => ({
+        occurredOn,
+        amount,
+        document: { kind: 'cumulative', month: occurredOn.slice(0, 7) },
+      })),
     ),
     command(
       byOfficer,
