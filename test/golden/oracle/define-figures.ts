@@ -102,7 +102,17 @@ const ACTION_EVENTS = [
 function isInPlan({ events }: Action, day: Day): boolean {
   const by = (type: string): boolean =>
     events.some((each) => each.event.type === type && dateOf(each) <= day);
-  return by('ActionPlanned') && !by('ActionWithdrawn');
+  const withdrawn = withdrawnFrom(events);
+  return by('ActionPlanned') && (withdrawn === undefined || withdrawn > day);
+}
+
+/** The day of the last withdrawal, unless a plan of that very day was recorded after it. */
+export function withdrawnFrom(events: readonly Happened[]): Day | undefined {
+  const last = events.filter(({ event }) => event.type === 'ActionWithdrawn').at(-1);
+  if (last === undefined) return undefined;
+  const after = events.slice(events.indexOf(last) + 1);
+  const undone = after.some((each) => each.event.type === 'ActionReplanned' && dateOf(each) === dateOf(last));
+  return undone ? undefined : dateOf(last);
 }
 
 function planOf(known: Known, { events }: Action, day: Day): Record<string, unknown> {

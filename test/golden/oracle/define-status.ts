@@ -1,4 +1,5 @@
 import type { Day } from '@jejak/domain';
+import { withdrawnFrom } from './define-figures';
 import { byStream, dateOf, type Known, lower } from './known';
 
 /** How every action stands on a day, by code. */
@@ -6,7 +7,13 @@ export function defineStatus(
   known: Known,
   day: Day,
 ): readonly { readonly code: string; readonly status: string; readonly inForce: boolean }[] {
-  const types = ['ActionPlanned', 'ActionWithdrawn', 'ProgressReported', 'ActionCompleted'];
+  const types = [
+    'ActionPlanned',
+    'ActionReplanned',
+    'ActionWithdrawn',
+    'ProgressReported',
+    'ActionCompleted',
+  ];
   return [...byStream(known.of(...types)).values()]
     .map((events) => {
       const by = (type: string): boolean =>
@@ -20,7 +27,8 @@ export function defineStatus(
       const code = events[0]?.event.data.code as string;
       const reported = by('ProgressReported') ? 'in-progress' : 'planned';
       const completed = by('ActionCompleted') ? (verified ? 'verified' : 'completed') : reported;
-      const withdrawn = by('ActionWithdrawn');
+      const from = withdrawnFrom(events);
+      const withdrawn = from !== undefined && from <= day;
       return {
         code,
         status: withdrawn ? 'withdrawn' : completed,

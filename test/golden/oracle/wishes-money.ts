@@ -73,6 +73,7 @@ export const budgetWishes: Wishes = {
     },
   ],
   voidDisbursement: [3, (maker) => maker.correct('budget', 'VoidDisbursement', 'BudgetDisbursed')],
+  voidReturn: [1, (maker) => maker.correct('budget', 'VoidDisbursement', 'DisbursementReturned')],
   physical: [
     5,
     (maker) => {

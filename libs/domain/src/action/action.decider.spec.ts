@@ -406,7 +406,7 @@ const refusals: readonly [code: string, past: readonly Past[], command: Given, f
   [
     'action-withdrawn',
     past(withdrawn('2023-07-01')),
-    by(office, 'ReplanAction', { effectiveOn: '2023-07-01', ...content }),
+    by(office, 'ReplanAction', { effectiveOn: '2023-07-02', ...content }),
     'effectiveOn',
   ],
   [
@@ -554,5 +554,21 @@ describe('an agency that was withdrawn from the programme', () => {
   it('still reports on its days in it, and on none after them', () => {
     expect(complete('2023-05-31').events()).toHaveLength(1);
     complete('2023-06-01').refused('agency-not-enrolled');
+  });
+});
+
+describe('a withdrawal that was a mistake', () => {
+  const withdrawn: Past = { type: 'ActionWithdrawn', data: { effectiveOn: '2023-05-01' } };
+  const replan = (effectiveOn: string) => by(office, 'ReplanAction', { ...content, effectiveOn });
+
+  it('is put right by a plan of its own day, and by no other', () => {
+    accepts([planned, withdrawn], replan('2023-05-02')).refused('action-withdrawn');
+    accepts([planned, withdrawn], replan('2023-05-01')).then([
+      { type: 'ActionReplanned', data: { ...content, effectiveOn: '2023-05-01' } },
+    ]);
+    const replanned: Past = { type: 'ActionReplanned', data: { ...content, effectiveOn: '2023-05-01' } };
+    const complete = by(dispar, 'CompleteAction', { occurredOn: '2023-06-15' });
+    accepts([planned, withdrawn], complete).refused('action-withdrawn');
+    expect(accepts([planned, withdrawn, replanned], complete).events()).toHaveLength(1);
   });
 });

@@ -82,6 +82,11 @@ function evolve(state: ActionState, event: ActionEvent): ActionState {
       return { ...state, agencies: withFact(state.agencies, event.data.effectiveOn, namesOf(event.data)) };
     case 'ActionWithdrawn':
       return { ...state, status: 'withdrawn', withdrawnFrom: event.data.effectiveOn };
+    case 'ActionReplanned': {
+      if (!putsWithdrawalRight(state, event.data.effectiveOn)) return state;
+      const { withdrawnFrom: _, ...plan } = state;
+      return { ...plan, status: 'planned' };
+    }
     case 'ProgressReported': {
       const { occurredOn: on, quarter, realisation } = event.data;
       return { ...state, progress: placed(state.progress, { id, on, quarter, realisation }) };
@@ -111,7 +116,6 @@ function evolve(state: ActionState, event: ActionEvent): ActionState {
       const completion = { ...state.completion, verification: undefined };
       return { ...state, completion, corrected: [...state.corrected, event.data.corrects] };
     }
-    case 'ActionReplanned':
     case 'EvidenceAttached':
       return state;
     default:
@@ -140,7 +144,8 @@ function decided(
   switch (command.type) {
     case 'ReplanAction': {
       const { body } = command;
-      mustBeInForce(state, body.effectiveOn, 'effectiveOn');
+      if (!putsWithdrawalRight(state, body.effectiveOn))
+        mustBeInForce(state, body.effectiveOn, 'effectiveOn');
       checkDimension(body.dimension, programme);
       return [{ type: 'ActionReplanned', data: dataOf(body) }];
     }
@@ -224,6 +229,14 @@ function checkAgencies(body: Data<'ActionReassigned'>, programme: Established): 
   });
 }
 
+/** A change is put right by another of the same day: a plan from the day of its withdrawal brings the action back. */
+function putsWithdrawalRight(
+  state: Existing,
+  date: Day,
+): state is Extract<ActionState, { status: 'withdrawn' }> {
+  return state.status === 'withdrawn' && date === state.withdrawnFrom;
+}
+
 /** The action is there from its first day, and until its withdrawal: whatever is recorded when. */
 function mustBeInForce(state: Existing, date: Day, field: string): void {
   if (date < state.from) throw actionRules('before-planned', { date, from: state.from }, field);
@@ -290,7 +303,7 @@ function mustBeAnothers(completion: Completion, command: ActionCommand): void {
 /**
  * An action of the programme, from its plan to its verified completion. What the texts leave open: a completion or a
  * report of progress stands in the way of a withdrawal from its day or an earlier one; a withdrawal can be moved to an
- * earlier day and not undone; a quarter's report is as of a day within the quarter; corrections and evidence come from
+ * earlier day, and is undone by a plan of its own day; a quarter's report is as of a day within the quarter; corrections and evidence come from
  * an agency that takes part on the day of what they name, or from the office on behalf of one.
  */
 export const actionDecider: Decider<ActionState, ActionCommand, ActionEvent, ProgrammeAndPhase> = {

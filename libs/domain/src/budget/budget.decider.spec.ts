@@ -421,3 +421,35 @@ describe('an agency that was withdrawn from the programme', () => {
     disburse('2023-06-01').refused('agency-not-enrolled');
   });
 });
+
+describe('a return that was a mistake', () => {
+  const spent = (n: number, amount: number): Past => ({
+    type: 'BudgetDisbursed',
+    data: { amount, document: { kind: 'sp2d', number: `S-${String(n)}` }, occurredOn: '2023-07-01' },
+  });
+  const back: Past = {
+    type: 'DisbursementReturned',
+    data: { disbursement: idOf(1), amount: 40, occurredOn: '2023-07-02' },
+  };
+  const undo = by(diskominfo, 'VoidDisbursement', { corrects: idOf(2), reason });
+
+  it('is voided by itself, once, and the disbursement stands', () => {
+    const gone: Past = { type: 'DisbursementVoided', data: { corrects: idOf(2) } };
+    expect(accepts(past(spent(1, 100), back), undo).events()).toEqual([gone]);
+    accepts(past(spent(1, 100), back, gone), undo).refused('already-corrected');
+    const again = by(diskominfo, 'ReturnDisbursement', {
+      disbursement: idOf(1),
+      amount: 100,
+      occurredOn: '2023-07-02',
+    });
+    expect(accepts(past(spent(1, 100), back, gone), again).events()).toHaveLength(1);
+  });
+
+  it('stays where what was paid from it since would go above the ceiling', () => {
+    const later: Past = {
+      type: 'BudgetDisbursed',
+      data: { amount: 40, document: { kind: 'sp2d', number: 'S-2' }, occurredOn: '2023-07-03' },
+    };
+    accepts(past(spent(1, 100), back, later), undo).refused('above-ceiling', 'corrects');
+  });
+});

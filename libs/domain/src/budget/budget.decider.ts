@@ -92,7 +92,7 @@ function evolve(state: BudgetState, event: BudgetEvent): BudgetState {
       return {
         ...state,
         disbursements: state.disbursements.filter((each) => each.id !== corrects),
-        returns: state.returns.filter((each) => each.disbursement !== corrects),
+        returns: state.returns.filter((each) => each.disbursement !== corrects && each.id !== corrects),
         corrected: [...state.corrected, corrects, ...returned],
       };
     }
@@ -158,12 +158,12 @@ function decided(
     }
     case 'VoidDisbursement': {
       const { body } = command;
-      mustBeTheLines(
-        command,
-        state,
-        toCorrect(body.corrects, state.disbursements, state.corrected).on,
-        programme,
-      );
+      const entries: readonly Report[] = [...state.disbursements, ...state.returns];
+      mustBeTheLines(command, state, toCorrect(body.corrects, entries, state.corrected).on, programme);
+      const returns = state.returns.filter((each) => each.id !== body.corrects);
+      // Without a return more is disbursed; without a disbursement, never.
+      const excess = returns.length < state.returns.length ? firstExcess({ ...state, returns }) : undefined;
+      if (excess !== undefined) throw budgetRules('above-ceiling', excess, 'corrects');
       return [{ type: 'DisbursementVoided', data: dataOf(body) }];
     }
     case 'ReportPhysicalProgress': {
@@ -306,7 +306,7 @@ function checkPhysical(state: Line, { occurredOn: date, percent }: Data<'Physica
 
 /**
  * A budget line: its ceiling along the line of dates, and what was paid from it. What the texts leave open: voiding a
- * disbursement voids what was given back of it, and frees its SP2D; a plan is held against the ceiling in force on the
+ * disbursement voids what was given back of it, and frees its SP2D; a return is voided in the same way; a plan is held against the ceiling in force on the
  * day from which the plan holds; the year of mixed reporting is that of the disbursement's day; a cumulative
  * realisation speaks of a day of its month.
  */

@@ -86,6 +86,7 @@ export const budgetEvents = {
   PhysicalProgressReported: report(physicalShape),
   /** Money given back of one disbursement, on its own date; the SP2D stays used. */
   DisbursementReturned: report(returnShape),
+  /** Names a disbursement, or a return of one. */
   DisbursementVoided: correction({}),
   PhysicalProgressVoided: correction({}),
   EvidenceAttached,

@@ -118,8 +118,10 @@ export const budgetView: View<LineDocument, BudgetEvent> = {
       }
       case 'DisbursementVoided': {
         const { corrects } = event.data;
-        const voided = line.disbursements.findLast((each) => each.id === corrects);
-        if (voided === undefined) throw new Error(`${corrects} is no disbursement of this line`);
+        const voided =
+          line.disbursements.findLast((each) => each.id === corrects) ??
+          line.returns.findLast((each) => each.id === corrects);
+        if (voided === undefined) throw new Error(`${corrects} is no disbursement or return of this line`);
         voided.voided = id;
         line.corrections.push(corrected(event, index, voided.on));
         // What was given back of it goes with it.

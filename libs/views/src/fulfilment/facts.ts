@@ -59,9 +59,14 @@ export function placed(facts: ActionFacts | undefined, event: CountedEvent, fact
   }
   if (facts === undefined) throw new Error(`${event.type} of an action that was not planned`);
   switch (event.type) {
-    case 'ActionReplanned':
-      facts.plans.push(fact as PlanFact);
+    case 'ActionReplanned': {
+      const plan = fact as PlanFact;
+      facts.plans.push(plan);
+      // A plan of the very day of the withdrawal puts it right.
+      const withdrawnFrom = facts.withdrawals.at(-1)?.on;
+      if (withdrawnFrom === plan.on) facts.withdrawals.length = 0;
       return facts;
+    }
     case 'ActionWithdrawn':
       facts.withdrawals.push(fact as WithdrawalFact);
       return facts;
