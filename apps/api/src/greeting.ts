@@ -23,3 +23,11 @@ Three things to try:
 The interface is described at ${url}/v1/openapi.json
 `);
 }
+
+/** What is printed when nobody can sign in yet. */
+export function sayHowToBegin(): void {
+  process.stdout.write(
+    'There is no account yet. The first operator comes from: ' +
+      'npm run jejak -- account create --login NAME --name "Full Name" --operator\n',
+  );
+}

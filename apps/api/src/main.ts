@@ -1,24 +1,15 @@
-import { BadConfig, type Config, openJejak, readConfig } from '@jejak/runtime';
+import { type Config, openJejak, readConfig } from '@jejak/runtime';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import pino, { type Logger } from 'pino';
 import { createApp } from './create-app';
-import { greet } from './greeting';
+import { greet, sayHowToBegin } from './greeting';
 import { sampleFor } from './sample';
+import { startProblem } from './start-problem';
 import { writeOpenApi } from './write-openapi';
 
-/** What ends the process with a sentence, and not with a stack: the operator can do something about it. */
-const SENTENCES: ReadonlySet<string> = new Set([
-  'bad-config',
-  'data-directory-locked',
-  'unsafe-database',
-  'EADDRINUSE',
-  'EADDRNOTAVAIL',
-  'EACCES',
-  'EROFS',
-  'ENOSPC',
-]);
-
 async function main(): Promise<void> {
+  // For every file that is made, and for the worker's thread too: nobody else on the machine reads them.
+  process.umask(0o077);
   if (process.argv.includes('--openapi')) return writeOpenApi();
   const { config, warnings } = readConfig(process.env);
   const logger = loggerTo(config);
@@ -32,6 +23,7 @@ async function main(): Promise<void> {
   stopOnSignals(app, config, logger);
   await app.listen(config.port, config.host);
   greet(await app.getUrl(), sample);
+  if ((await jejak.credentials.accounts()).length === 0) sayHowToBegin();
 }
 
 function loggerTo({ logLevel }: Config): Logger {
@@ -66,8 +58,6 @@ function stopOnSignals(app: NestFastifyApplication, { stopSeconds }: Config, log
 }
 
 main().catch((error: unknown) => {
-  const { code, message } = error as NodeJS.ErrnoException;
-  const plain = error instanceof BadConfig || (code !== undefined && SENTENCES.has(code));
-  process.stderr.write(`${plain ? message : ((error as Error).stack ?? String(error))}\n`);
+  process.stderr.write(`${startProblem(error, process.env)}\n`);
   process.exit(1);
 });

@@ -68,8 +68,10 @@ export const SETTINGS = {
   production: setting(
     'NODE_ENV',
     'development',
-    '`production` never loads the sample; any other value loads it into an empty data directory',
-    z.string().transform((value) => value === 'production'),
+    '`production` never loads the sample; `development` and `test` load it into an empty data directory',
+    z
+      .enum(['production', 'development', 'test'], 'production, development or test')
+      .transform((value) => value === 'production'),
   ),
   sample: setting('JEJAK_SAMPLE', 'yes', '`no` starts empty even outside production', yesOrNo),
   accessTokenSeconds: setting(
