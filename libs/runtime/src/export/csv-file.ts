@@ -7,8 +7,8 @@ import type { ExportRow } from './query';
 const CHUNK = 64 * 1024;
 
 /**
- * A CSV file in pieces: UTF-8 with a byte order mark, without which Excel takes it for another encoding. No cell
- * begins as a formula does.
+ * A CSV file in pieces: UTF-8 with a byte order mark, without which Excel takes it for another encoding. No
+ * cell begins as a formula does, whichever sign a reader parts cells at.
  */
 export function* csvFile(
   columns: readonly WrittenColumn[],
@@ -27,7 +27,8 @@ export function* csvFile(
   yield text;
 }
 
+/** Also where another sign that parts cells comes before what was escaped. */
 function quoted(text: string, delimiter: string): string {
-  const plain = !/["\r\n]/.test(text) && !text.includes(delimiter) && text.trim() === text;
+  const plain = !/["\r\n]|[,;\t]\s*'/.test(text) && !text.includes(delimiter) && text.trim() === text;
   return plain ? text : `"${text.replaceAll('"', '""')}"`;
 }

@@ -41,11 +41,19 @@ export function isBlank(cell: Cell | undefined): boolean {
  */
 const ESCAPED = /^'+[=+\-@\t\r\0]/;
 const TO_ESCAPE = /^'*[=+\-@\t\r\0]/;
+/** A spreadsheet of another country parts cells at another sign, and takes no heed of quotation marks within one. */
+const WITHIN = /([,;\t][\s"]*)('*[=+\-@])?/g;
 
 export function escaped(text: string): string {
-  return TO_ESCAPE.test(text) ? `'${text}` : text;
+  const safe = text.replace(WITHIN, (_, before: string, start: string | undefined) =>
+    start === undefined ? before : `${before}'${start}`,
+  );
+  return TO_ESCAPE.test(safe) ? `'${safe}` : safe;
 }
 
 export function unescaped(text: string): string {
-  return ESCAPED.test(text) ? text.slice(1) : text;
+  const safe = ESCAPED.test(text) ? text.slice(1) : text;
+  return safe.replace(WITHIN, (_, before: string, start = '') =>
+    start.startsWith("'") ? before + start.slice(1) : before + start,
+  );
 }
