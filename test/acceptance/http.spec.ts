@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import net from 'node:net';
-import { type City, city, DAYS, plan } from './support/city';
+import { type City, city, DAYS, PASSWORD, plan, QUARTER } from './support/city';
 import { Client } from './support/client';
 import { mode, removeData, type Running, startJejak } from './support/start-jejak';
 
@@ -246,17 +246,6 @@ describe(`the protocol, ${mode}`, () => {
       expect([status, body.code]).toEqual([400, 'foreign-token']);
     });
 
-    it('gives up waiting for what does not come, and says when to ask again', async () => {
-      const { path, programme, people } = kota;
-      const own = await people.office.accepted(`${path}/actions`, plan('patience'));
-      const [log = ''] = (own.body.token as string).split('~');
-      const { status, body, headers } = await people.office.get(
-        `${path}/snapshot?after=${log}~${programme}~999999`,
-      );
-      expect([status, body.code]).toEqual([503, 'view-behind']);
-      expect(Number(headers.get('retry-after'))).toBeGreaterThan(0);
-    });
-
     it('is answered as it was known at any index and moment', async () => {
       const { path, people } = kota;
       const before = await people.office.accepted(`${path}/actions`, plan('past-1'));
@@ -359,19 +348,84 @@ describe(`the protocol, ${mode}`, () => {
 
   it('ties a request to its events and its errors by one id', async () => {
     const { people, path } = kota;
-    const own = { 'x-correlation-id': 'permintaan-7' };
+    const id = '1f0c2a5e-7f0b-4d3c-9a58-0d9c1b2a3f4e';
+    const own = { 'x-correlation-id': id };
     const refused = await people.office.command(`${path}/actions`, {}, own);
-    expect([refused.headers.get('x-correlation-id'), refused.body.correlationId]).toEqual([
-      'permintaan-7',
-      'permintaan-7',
-    ]);
+    expect([refused.headers.get('x-correlation-id'), refused.body.correlationId]).toEqual([id, id]);
     const trace = '0af7651916cd43dd8448eb211c80319c';
     const traced = await people.office.get(`${path}/snapshot`, {
       traceparent: `00-${trace}-b7ad6b7169203331-01`,
     });
     expect(traced.headers.get('x-correlation-id')).toBe(trace);
-    const bad = await people.office.get(`${path}/snapshot`, { 'x-correlation-id': 'a b' });
-    expect(bad.headers.get('x-correlation-id')).toMatch(/^[0-9a-f-]{36}$/);
+    for (const text of ['a b', 'permintaan-7', '3578012345678901', `${id}0`]) {
+      const bad = await people.office.get(`${path}/snapshot`, { 'x-correlation-id': text });
+      expect(bad.headers.get('x-correlation-id')).toMatch(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
+    }
+  });
+
+  it('takes no empty file for evidence, and attaches none that was not brought', async () => {
+    const { people, path } = kota;
+    const headers = { 'content-type': 'application/pdf' };
+    const empty = await people.officer.request('POST', `${path}/evidence`, { headers });
+    expect([empty.status, empty.body.code]).toEqual([400, 'evidence-empty']);
+    const streamed = await fetch(`${people.officer.url}${path}/evidence`, {
+      method: 'POST',
+      headers: { ...headers, authorization: `Bearer ${people.officer.token ?? ''}` },
+      body: new ReadableStream({ start: (controller) => controller.close() }),
+      duplex: 'half',
+    } as RequestInit);
+    expect([streamed.status, ((await streamed.json()) as { code: string }).code]).toEqual([
+      400,
+      'evidence-empty',
+    ]);
+    await people.office.accepted(`${path}/actions`, plan('bukti-1'));
+    const report = { occurredOn: DAYS.middle, quarter: QUARTER, realisation: '1' };
+    const { body } = await people.officer.accepted(`${path}/actions/bukti-1/progress`, report);
+    const { body: file } = await people.officer.request('POST', `${path}/evidence`, {
+      headers,
+      body: '%PDF-1.4',
+    });
+    const { digest, bytes, mediaType } = file as { digest: string; bytes: number; mediaType: string };
+    const of = body.events[0].id as string;
+    const attach = async (more: object): Promise<string> => {
+      const sent = { of, digest, bytes, mediaType, ...more };
+      const reply = await people.officer.command(`${path}/actions/bukti-1/evidence`, sent);
+      return `${String(reply.status)} ${String(reply.body.code)}`;
+    };
+    for (const other of [{ digest: 'f'.repeat(64) }, { bytes: bytes + 1 }, { mediaType: 'image/png' }])
+      expect(await attach(other)).toBe('422 evidence-unknown');
+    expect(await attach({})).toBe('201 undefined');
+  });
+
+  it('grants no role to who has no open account', async () => {
+    const { people, path } = kota;
+    const granted = await people.office.command(`${path}/grants/u-nobody`, { role: 'auditor' });
+    expect([granted.status, granted.body.code]).toEqual([422, 'subject-unknown']);
+  });
+
+  it('shows the public no past, and lets nobody wait for what has not happened', async () => {
+    const { anyone, people, path, operator } = kota;
+    expect((await anyone.get(`${path}/phases/1/seals?knownAt=0`)).body.code).toBe('sign-in-required');
+    await operator.accepted('/v1/accounts', { login: 'orang-luar', name: 'Orang Luar', password: PASSWORD });
+    const stranger = await anyone.signedIn('orang-luar', PASSWORD);
+    const refused = await stranger.get(`${path}/phases/1/seals?knownAt=0`);
+    expect([refused.status, refused.body.code]).toEqual([403, 'not-allowed']);
+    const { body } = await people.office.accepted(`${path}/actions`, plan('nanti'));
+    const token = (body.token as string).replace(/[0-9]+$/, '999999999');
+    const began = Date.now();
+    const late = await people.office.get(`${path}/actions?after=${token}`);
+    expect([late.status, late.body.code, late.body.field]).toEqual([400, 'invalid-params', 'after']);
+    expect(Date.now() - began).toBeLessThan(2_000);
+  });
+
+  it('refuses a body that is nested without end', async () => {
+    const { people, path } = kota;
+    const deep = `{"role":"auditor","x":${'['.repeat(100_000)}${']'.repeat(100_000)}}`;
+    const { status } = await people.office.request('POST', `${path}/grants/u-nobody`, {
+      body: deep,
+      headers: { 'idempotency-key': randomUUID() },
+    });
+    expect([400, 422]).toContain(status);
   });
 
   it('keeps evidence and gives it back byte for byte, as a file to be saved', async () => {

@@ -91,14 +91,13 @@ export class ImportCity {
   /** A command of somebody. */
   async as(caller: Caller, type: string, stream: string, body: Json): Promise<string> {
     const key = `given ${String(this.given++)}`;
-    const { guard, commands } = this.jejak;
-    const receipt = await submit(guard, commands, { caller, type, stream, body, key, correlationId: key });
+    const receipt = await submit(this.jejak, { caller, type, stream, body, key, correlationId: key });
     return receipt.events[0]?.id ?? '';
   }
 
   get tools(): ImportTools {
-    const { log, guard, commands, clock } = this.jejak;
-    return { log, guard, clock, submit: (sent) => submit(guard, commands, sent) };
+    const { log, guard, clock } = this.jejak;
+    return { log, guard, clock, submit: (sent) => submit(this.jejak, sent) };
   }
 
   /** Writes a file and says what an import of it would do. */

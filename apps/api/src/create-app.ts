@@ -12,7 +12,8 @@ import { registerParsers } from './http/parsers';
 import { sendProblem } from './http/problem.filter';
 import { openApiDocument } from './openapi';
 
-const CORRELATION = /^[A-Za-z0-9._:-]{1,100}$/;
+/** A UUID, or a trace id (W3C Trace Context): it is written to the log for good, so that it must not be a text of the caller's. */
+const CORRELATION = /^(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{32})$/i;
 const TRACEPARENT = /^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$/;
 /** A code takes 80 characters; percent-encoded they may be three times as many. */
 const LONGEST_PARAMETER = 300;
@@ -29,7 +30,7 @@ const SECURITY: Readonly<Record<string, string>> = {
   'x-frame-options': 'DENY',
 };
 
-/** The id that ties a request to its events and log lines: the caller's own where it sends one. */
+/** The id that ties a request to its events and log lines: the caller's own where it sends a UUID or a trace id. */
 export function correlationIdOf({ headers }: IncomingMessage): string {
   const given = headers['x-correlation-id'];
   if (typeof given === 'string' && CORRELATION.test(given)) return given;

@@ -3,6 +3,8 @@ import { canonical, NotCanonical } from './canonical';
 import type { Json } from './json';
 import { anyJson } from './testing/log-fixture';
 
+const nested = (depth: number): unknown => JSON.parse('['.repeat(depth) + ']'.repeat(depth));
+
 /** RFC 8785 once more, as its text says it and without regard to speed. */
 function byTheBook(value: Json): string {
   if (Array.isArray(value)) return `[${value.map((item) => byTheBook(item as Json)).join(',')}]`;
@@ -109,6 +111,10 @@ describe('canonical', () => {
     expect(canonical(JSON.parse(text) as Json)).toBe(text);
   });
 
+  it('takes what is nested 100 deep', () => {
+    expect(canonical(nested(100) as Json)).toBe('['.repeat(100) + ']'.repeat(100));
+  });
+
   it('leaves out members that are undefined', () => {
     expect(canonical({ a: undefined, b: 1, c: undefined })).toBe('{"b":1}');
     expect(canonical({ a: undefined })).toBe('{}');
@@ -129,6 +135,9 @@ describe('canonical', () => {
     ['a symbol', Symbol('s')],
     ['a date', new Date(0)],
     ['a map', { m: new Map([[1, 2]]) }],
+    ['lists nested deeper than 100', nested(101)],
+    ['lists nested without end', nested(1_000_000)],
+    ['objects nested deeper than 100', JSON.parse(`${'{"a":'.repeat(101)}1${'}'.repeat(101)}`)],
   ])('refuses %s', (_, value) => {
     expect(() => canonical(value as Json)).toThrow(NotCanonical);
   });

@@ -1,6 +1,6 @@
 import type { Json } from './json';
 
-/** A value that has no canonical form: a lone surrogate, a number that is not finite, a value that is not JSON. */
+/** A value that has no canonical form: a lone surrogate, a number that is not finite, a value that is not JSON, or one nested too deep. */
 export class NotCanonical extends Error {
   readonly code = 'not-canonical';
 }
@@ -9,9 +9,17 @@ export class NotCanonical extends Error {
  * The canonical form of a JSON value, as RFC 8785 (JCS) defines it: members sorted by UTF-16 code units, numbers
  * and strings as ECMAScript writes them, no white space. Object members that are `undefined` are left out.
  *
- * @throws NotCanonical for ill-formed Unicode, numbers that are not finite, and values that JSON cannot carry
+ * @throws NotCanonical for ill-formed Unicode, numbers that are not finite, and values that JSON cannot carry, or
+ *   that are nested deeper than 100
  */
 export function canonical(value: Json): string {
+  return written(value, 0);
+}
+
+/** Far deeper than anything that is recorded, and far from the end of the stack. */
+const DEEPEST = 100;
+
+function written(value: Json, depth: number): string {
   switch (typeof value) {
     case 'string':
       return quoted(value);
@@ -23,7 +31,10 @@ export function canonical(value: Json): string {
       return value ? 'true' : 'false';
     case 'object':
       if (value === null) return 'null';
-      return Array.isArray(value) ? list(value as readonly Json[]) : record(value as Members);
+      if (depth >= DEEPEST) throw new NotCanonical(`the value is nested deeper than ${String(DEEPEST)}`);
+      return Array.isArray(value)
+        ? list(value as readonly Json[], depth + 1)
+        : record(value as Members, depth + 1);
     default:
       throw new NotCanonical(`a ${typeof value} has no JSON form`);
   }
@@ -33,16 +44,16 @@ interface Members {
   readonly [key: string]: Json | undefined;
 }
 
-function list(items: readonly Json[]): string {
+function list(items: readonly Json[], depth: number): string {
   let text = '[';
   for (let i = 0; i < items.length; i++) {
     if (i > 0) text += ',';
-    text += canonical(items[i] as Json);
+    text += written(items[i] as Json, depth);
   }
   return text + ']';
 }
 
-function record(members: Members): string {
+function record(members: Members, depth: number): string {
   // A date or a map has no members of its own, and would be written as an empty object.
   if (Object.getPrototypeOf(members) !== Object.prototype) refuseExotic(members);
   const keys = sorted(Object.keys(members));
@@ -52,7 +63,7 @@ function record(members: Members): string {
     const member = members[key];
     if (member === undefined) continue;
     if (text.length > 1) text += ',';
-    text += quotedKey(key) + canonical(member);
+    text += quotedKey(key) + written(member, depth);
   }
   return text + '}';
 }

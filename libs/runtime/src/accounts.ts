@@ -12,7 +12,7 @@ import {
   streamName,
 } from '@jejak/core';
 import { z } from 'zod';
-import { submit, type Sent } from './dispatch';
+import { type Sent, submit, type Submitting } from './dispatch';
 import type { Jejak } from './jejak';
 import { hashPassword, PASSWORD_LEAST, PASSWORD_MOST } from './passwords';
 
@@ -47,11 +47,11 @@ export interface OpenedAccount extends Receipt {
  * @throws what the guard and run-command throw; LoginTaken; KeyReused; InvalidBody
  */
 export async function openAccount(
-  jejak: Pick<Jejak, 'guard' | 'commands' | 'credentials'>,
+  jejak: Submitting & Pick<Jejak, 'credentials'>,
   sent: Omit<Sent, 'type' | 'stream' | 'body'>,
   account: z.output<typeof newAccountSchema>,
 ): Promise<OpenedAccount> {
-  const { guard, commands, credentials } = jejak;
+  const { guard, credentials } = jejak;
   const subject = derivedCode('u', sent.caller.subject ?? '', INSTALLATION, sent.key);
   const stream = streamName('account', INSTALLATION, subject);
   const body = { kind: account.kind };
@@ -59,7 +59,7 @@ export async function openAccount(
   // Nobody learns which logins are taken but who may open accounts.
   await guard.actors(sent.caller, stream, command.type, body);
   await keepInDirectory(credentials, subject, account);
-  return { subject, ...(await submit(guard, commands, command)) };
+  return { subject, ...(await submit(jejak, command)) };
 }
 
 /**

@@ -1,4 +1,4 @@
-import { type CommandRunner, type Receipt, Refusal, type Submission } from '@jejak/core';
+import { defineRules, type Json, parseStream, type Receipt, Refusal, type Submission } from '@jejak/core';
 import { Inject } from '@nestjs/common';
 import {
   Command,
@@ -11,13 +11,29 @@ import {
 import { type Answered, InvalidParams } from './ask/ask';
 import type { QuestionType, Sought } from './ask/questions';
 import { subjectsIn } from './ask/subjects';
-import type { Caller, Guard } from './guard';
+import { type Caller, NotAllowed } from './guard';
+import { NotSignedIn } from './identity';
 import { JEJAK, type Jejak } from './jejak';
 
 /** A command as a caller sends it; the guard makes an actor of the caller. */
 export interface Sent extends Omit<Submission, 'actor'> {
   readonly caller: Caller;
 }
+
+/** What carrying out commands takes. */
+export type Submitting = Pick<Jejak, 'guard' | 'commands' | 'evidence'>;
+
+/** Rules about what is kept outside the programme's streams. */
+export const dispatchRules = defineRules({
+  'evidence-unknown': {
+    en: 'No such file was brought here: bring it first, and name its digest, size and media type.',
+    id: 'Berkas itu belum diserahkan di sini: unggah dulu, lalu sebut digest, ukuran, dan jenis medianya.',
+  },
+  'subject-unknown': {
+    en: '{subject} has no open account.',
+    id: '{subject} tidak memiliki akun yang terbuka.',
+  },
+});
 
 /** What is shown of an answer: itself, and the names of those it speaks of. */
 export interface Shown extends Answered {
@@ -29,11 +45,13 @@ export interface Shown extends Answered {
  * Carries out a caller's command: the guard says in which roles he may give it, and the decider whether it holds. An
  * officer of several agencies who did not say for which he acts, acts for the one that has a part in it.
  *
- * @throws what the guard and run-command throw
+ * @throws what the guard and run-command throw; Refusal `evidence-unknown`, `subject-unknown`
  */
-export async function submit(guard: Guard, commands: CommandRunner, sent: Sent): Promise<Receipt> {
+export async function submit(parts: Submitting, sent: Sent): Promise<Receipt> {
+  const { guard, commands } = parts;
   const { caller, ...submission } = sent;
   const [first, ...others] = await guard.actors(caller, sent.stream, sent.type, sent.body);
+  await refuseUnknown(parts, sent);
   try {
     return await commands.run({ ...submission, actor: first });
   } catch (error) {
@@ -47,6 +65,19 @@ export async function submit(guard: Guard, commands: CommandRunner, sent: Sent):
     }
     throw error;
   }
+}
+
+/** A body that does not fit its command is left to the command's schema. */
+async function refuseUnknown({ guard, evidence }: Submitting, { type, stream, body }: Sent): Promise<void> {
+  const { kind, programme, code } = parseStream(stream);
+  if (type === 'GrantRole' && kind === 'access' && !(await guard.isOpen(code)))
+    throw dispatchRules('subject-unknown', { subject: code });
+  if (type !== 'AttachEvidence' || typeof body !== 'object' || body === null) return;
+  const { digest, bytes, mediaType } = body as { readonly [field: string]: Json | undefined };
+  if (typeof digest !== 'string' || typeof bytes !== 'number' || typeof mediaType !== 'string') return;
+  const kept = await evidence.about(programme, digest);
+  if (kept?.bytes !== bytes || kept.mediaType !== mediaType)
+    throw dispatchRules('evidence-unknown', {}, 'digest');
 }
 
 function isOfAnotherAgency(error: unknown): boolean {
@@ -66,6 +97,11 @@ export async function ask(
 ): Promise<Shown> {
   const { programme, knownAt } = sought;
   const role = await jejak.guard.reader(caller, programme, question.name, question.readers);
+  if (knownAt !== undefined && role === 'public') {
+    // Folding the past is dear, and what is published has no past.
+    if (caller.subject === undefined) throw new NotSignedIn('sign-in-required');
+    throw new NotAllowed(question.name, question.readers);
+  }
   if (knownAt !== undefined && !question.ofThePast) {
     throw new InvalidParams([{ field: 'knownAt', message: 'not asked of the past' }]);
   }
@@ -90,7 +126,7 @@ export class SubmitHandler implements ICommandHandler<SubmitCommand> {
   constructor(@Inject(JEJAK) private readonly jejak: Jejak) {}
 
   execute({ sent }: SubmitCommand): Promise<Receipt> {
-    return submit(this.jejak.guard, this.jejak.commands, sent);
+    return submit(this.jejak, sent);
   }
 }
 

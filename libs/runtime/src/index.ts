@@ -39,7 +39,7 @@ export type { PhaseSnapshot } from './ask/phase';
 export { questions, type QuestionType, type Reader, type Sought } from './ask/questions';
 export { ViewRebuilding } from './ask/stored';
 export * from './config';
-export { ask, AskQuery, type Sent, type Shown, submit, SubmitCommand } from './dispatch';
+export { ask, AskQuery, dispatchRules, type Sent, type Shown, submit, SubmitCommand } from './dispatch';
 export { EmbeddedModule } from './embedded.module';
 export { type Caller, Guard, NotAllowed, type Rights } from './guard';
 export { Identity, NotSignedIn, type Tokens, type Verified } from './identity';

@@ -171,8 +171,15 @@ const ofOffice = (prepare: Row['prepare']): Row => commanding(['office'], prepar
 const ofOperator = (prepare: Row['prepare']): Row => commanding(['operator'], prepare);
 const forAll = (path: string): Row => ({ allowed: PERSONAS, prepare: async () => ({ method: 'GET', path }) });
 
-const digest = 'a'.repeat(64);
-const evidence = { digest, mediaType: 'application/pdf', bytes: 10 };
+/** A file that was brought, as a command names it. */
+async function evidence({ path, people }: City) {
+  const { body: kept } = await people.officer.request('POST', `${path}/evidence`, {
+    body: '%PDF-1.4 lampiran',
+    headers: { 'content-type': 'application/pdf' },
+  });
+  const { digest, mediaType, bytes } = kept as { digest: string; mediaType: string; bytes: number };
+  return { digest, mediaType, bytes };
+}
 
 /** What everyone may do, route by route: by the name that the API document gives it. */
 export const ROUTES: Readonly<Record<string, Row>> = {
@@ -285,7 +292,7 @@ export const ROUTES: Readonly<Record<string, Row>> = {
   AttachEvidenceToAction: ofAgency(async (city) => {
     const path = await action(city);
     const of = await reported(city, `${path}/completions`, report());
-    return { path: `${path}/evidence`, ...onBehalf({ of, ...evidence }) };
+    return { path: `${path}/evidence`, ...onBehalf({ of, ...(await evidence(city)) }) };
   }),
 
   // budget
@@ -334,7 +341,7 @@ export const ROUTES: Readonly<Record<string, Row>> = {
   AttachEvidenceToBudgetLine: ofAgency(async (city) => {
     const path = await budgetLine(city);
     const of = await reported(city, `${path}/disbursements`, sp2d());
-    return { path: `${path}/evidence`, ...onBehalf({ of, ...evidence }) };
+    return { path: `${path}/evidence`, ...onBehalf({ of, ...(await evidence(city)) }) };
   }),
 
   // CSR: any agency of the programme may record a contribution; what was recorded is corrected by who recorded it
@@ -365,7 +372,7 @@ export const ROUTES: Readonly<Record<string, Row>> = {
   }),
   AttachEvidenceToCsr: ofAgency(async (city) => {
     const { path, receipt: of } = await contribution(city);
-    return { path: `${path}/evidence`, ...onBehalf({ of, ...evidence }) };
+    return { path: `${path}/evidence`, ...onBehalf({ of, ...(await evidence(city)) }) };
   }),
 
   // findings
@@ -387,7 +394,7 @@ export const ROUTES: Readonly<Record<string, Row>> = {
   AttachEvidenceToFinding: ofAgency(async (city) => {
     const path = await finding(city);
     const of = await reported(city, `${path}/answers`, report({ answer: 'Sudah.' }));
-    return { path: `${path}/evidence`, ...onBehalf({ of, ...evidence }) };
+    return { path: `${path}/evidence`, ...onBehalf({ of, ...(await evidence(city)) }) };
   }),
 
   // phases

@@ -41,15 +41,16 @@ export class EvidenceController {
     const { body, headers } = request;
     await this.jejak.guard.reader(request.caller ?? {}, programme, 'UploadEvidence', BRINGERS);
     const mediaType = (headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
-    if (!(body instanceof Readable) || !EVIDENCE_TYPES.includes(mediaType)) {
-      throw new Problem('unsupported-media-type');
-    }
+    if (!EVIDENCE_TYPES.includes(mediaType)) throw new Problem('unsupported-media-type');
+    // Without a single byte there is nothing to be parsed.
+    if (body === undefined) throw new Problem('evidence-empty');
+    if (!(body instanceof Readable)) throw new Problem('unsupported-media-type');
     const { name } = query;
     if (name !== undefined && (typeof name !== 'string' || name === '' || name.length > 200)) {
       throw new Problem('invalid-params', { field: 'name' });
     }
     const limit = this.jejak.config.evidenceBytes;
-    return this.jejak.evidence.put(programme, body, {
+    return this.jejak.evidence.put(programme, notEmpty(body), {
       mediaType,
       limit,
       ...(name !== undefined && { name }),
@@ -82,4 +83,14 @@ export class EvidenceController {
       disposition: `attachment; filename*=UTF-8''${name}`,
     });
   }
+}
+
+/** @throws Problem `evidence-empty` from the iteration, at its end */
+async function* notEmpty(content: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  let empty = true;
+  for await (const chunk of content) {
+    empty &&= chunk.length === 0;
+    yield chunk;
+  }
+  if (empty) throw new Problem('evidence-empty');
 }

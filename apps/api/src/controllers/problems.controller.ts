@@ -13,6 +13,7 @@ import {
   programmeRules,
   recordRules,
 } from '@jejak/domain';
+import { dispatchRules } from '@jejak/runtime';
 import { NotFound } from '@jejak/views';
 import { Problems } from '../http/openapi-parts';
 import { PROBLEMS, type Sentence } from '../http/texts';
@@ -29,6 +30,7 @@ const rules = [
   budgetRules,
   calendarRules,
   csrRules,
+  dispatchRules,
   findingRules,
   phaseRules,
   placeRules,

@@ -220,9 +220,9 @@ export class SheetsController {
     work: typeof applyImport,
     all: boolean,
   ): Promise<Imported> {
-    const { log, guard, commands, clock, config } = this.jejak;
+    const { log, guard, clock, config } = this.jejak;
     const { caller = {}, id: correlationId, body } = request;
-    const tools: ImportTools = { log, guard, clock, submit: (sent) => submit(guard, commands, sent) };
+    const tools: ImportTools = { log, guard, clock, submit: (sent) => submit(this.jejak, sent) };
     const language = languageIn(request);
     return withFile(body, config.importBytes, async (file) => {
       const rows: ToldRow[] = [];

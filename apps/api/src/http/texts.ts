@@ -30,8 +30,8 @@ export const PROBLEMS = {
   },
   'not-canonical': {
     status: 400,
-    en: 'The body holds text that is not Unicode, or a number that JSON cannot carry.',
-    id: 'Isi permintaan memuat teks yang bukan Unicode atau angka yang tidak dapat dimuat JSON.',
+    en: 'The body holds text that is not Unicode, a number that JSON cannot carry, or is nested too deep.',
+    id: 'Isi permintaan memuat teks yang bukan Unicode, angka yang tidak dapat dimuat JSON, atau bersarang terlalu dalam.',
   },
   'bad-name': {
     status: 400,
@@ -110,6 +110,11 @@ export const PROBLEMS = {
     en: 'What would be recorded is larger than 256 KiB.',
     id: 'Data yang akan dicatat melebihi 256 KiB.',
   },
+  'evidence-empty': {
+    status: 400,
+    en: 'The file is empty.',
+    id: 'Berkas kosong.',
+  },
   'evidence-too-large': {
     status: 413,
     en: 'The file is larger than is accepted.',
@@ -164,6 +169,11 @@ export const PROBLEMS = {
     status: 503,
     en: 'The views have not come that far yet.',
     id: 'Tampilan data belum mencapai titik itu.',
+  },
+  'past-busy': {
+    status: 503,
+    en: 'Too much of the past is being asked for: ask again in a while.',
+    id: 'Terlalu banyak keadaan masa lalu yang diminta: coba lagi sebentar lagi.',
   },
   'view-rebuilding': { status: 503, en: 'The view is being built.', id: 'Tampilan data sedang dibangun.' },
   'view-stopped': {

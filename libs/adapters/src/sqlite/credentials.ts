@@ -10,7 +10,7 @@ import {
 } from '@jejak/core';
 import Database from 'better-sqlite3';
 import fs from 'node:fs';
-import { sqliteCode, UnsafeDatabase } from './database';
+import { makeForOwner, sqliteCode, UnsafeDatabase } from './database';
 
 const VERSION = 1;
 
@@ -80,7 +80,7 @@ export class SqliteCredentials implements Credentials {
    */
   static open({ file, clock = Date.now }: SqliteCredentialsOptions): SqliteCredentials {
     // SQLite gives the WAL the mode of the database, so that this comes before it.
-    fs.closeSync(fs.openSync(file, 'a', 0o600));
+    makeForOwner(file);
     fs.chmodSync(file, 0o600);
     const db = new Database(file, { timeout: 5_000 });
     try {

@@ -3,7 +3,9 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { openLogFile, refuseOldSqlite, refuseUndurable, UnsafeDatabase } from './database';
+import { DataDirectoryLock } from './lock';
 import { SqliteLog } from './log';
+import { openViewFile } from './view-file';
 
 describe('the file of a log', () => {
   let directory: string;
@@ -16,6 +18,23 @@ describe('the file of a log', () => {
     fs.rmSync(directory, { recursive: true });
   });
   const open = (readOnly = false) => SqliteLog.open({ file, clock: Date.now, readOnly });
+
+  it('is for its owner only, and so is what SQLite puts beside it', () => {
+    const mask = process.umask(0);
+    try {
+      const db = openLogFile(file, false);
+      db.exec('CREATE TABLE t (a)');
+      for (const name of fs.readdirSync(directory))
+        expect([name, fs.statSync(path.join(directory, name)).mode & 0o777]).toEqual([name, 0o600]);
+      db.close();
+      openViewFile(path.join(directory, 'views.db'), false).close();
+      DataDirectoryLock.acquire(directory).release();
+      for (const name of ['views.db', 'lock.db', 'lock.pid'])
+        expect([name, fs.statSync(path.join(directory, name)).mode & 0o777]).toEqual([name, 0o600]);
+    } finally {
+      process.umask(mask);
+    }
+  });
 
   it('is written in WAL with synchronous FULL, on this very SQLite', () => {
     const db = openLogFile(file, false);

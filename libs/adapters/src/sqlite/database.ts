@@ -1,4 +1,5 @@
 import Database from 'better-sqlite3';
+import fs from 'node:fs';
 
 /** The oldest SQLite without the bug in resetting the WAL that can lose what was committed. */
 export const OLDEST_SQLITE = '3.51.3';
@@ -17,6 +18,7 @@ export class UnsafeDatabase extends Error {
  * @throws UnsafeDatabase where that cannot be had
  */
 export function openLogFile(file: string, readOnly: boolean): Database.Database {
+  if (!readOnly) makeForOwner(file);
   const db = new Database(file, { readonly: readOnly, fileMustExist: readOnly, timeout: 1000 });
   try {
     refuseOldSqlite(db.prepare<[], string>('SELECT sqlite_version()').pluck().get() ?? 'unknown');
@@ -35,6 +37,19 @@ export function openLogFile(file: string, readOnly: boolean): Database.Database 
   } catch (error) {
     db.close();
     throw error;
+  }
+}
+
+/**
+ * Makes the file of a database where there is none, for its owner only: SQLite gives what it puts beside it the same
+ * mode. A file that is there is not opened, since closing it would end the locks that this process holds on it.
+ */
+export function makeForOwner(file: string): void {
+  if (file === ':memory:') return;
+  try {
+    fs.closeSync(fs.openSync(file, 'wx', 0o600));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
   }
 }
 

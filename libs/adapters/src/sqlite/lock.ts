@@ -1,7 +1,7 @@
 import Database from 'better-sqlite3';
 import fs from 'node:fs';
 import path from 'node:path';
-import { sqliteCode } from './database';
+import { makeForOwner, sqliteCode } from './database';
 
 /** Another process writes this data directory. */
 export class DataDirectoryLocked extends Error {
@@ -38,7 +38,9 @@ export class DataDirectoryLock {
    */
   static acquire(directory: string): DataDirectoryLock {
     const pidFile = path.join(directory, 'lock.pid');
-    const db = new Database(path.join(directory, 'lock.db'), { timeout: 0 });
+    const lockFile = path.join(directory, 'lock.db');
+    makeForOwner(lockFile);
+    const db = new Database(lockFile, { timeout: 0 });
     try {
       db.pragma('journal_mode = DELETE');
       db.exec('BEGIN EXCLUSIVE');
@@ -61,7 +63,7 @@ export class DataDirectoryLock {
 /** Who holds the lock is good to know, but no reason to stay away: a full disk has no room even for a number. */
 function writePid(file: string): void {
   try {
-    fs.writeFileSync(file, `${String(process.pid)}\n`);
+    fs.writeFileSync(file, `${String(process.pid)}\n`, { mode: 0o600 });
   } catch {
     return;
   }

@@ -1,6 +1,6 @@
 import Database from 'better-sqlite3';
 import fs from 'node:fs';
-import { sqliteCode } from './database';
+import { makeForOwner, sqliteCode } from './database';
 
 /** Goes up when the tables change: a file of another version is thrown away and built anew. */
 const VERSION = 1;
@@ -94,6 +94,7 @@ function noteIn(file: string): string | undefined {
 }
 
 function opened(file: string, readOnly: boolean): Database.Database {
+  if (!readOnly) makeForOwner(file);
   const db = new Database(file, { readonly: readOnly, fileMustExist: readOnly, timeout: 5_000 });
   try {
     const [application, version] = ['application_id', 'user_version'].map((name) =>

@@ -1,6 +1,7 @@
 import {
   CommandRunner,
   formatToken,
+  isoMoment,
   type Json,
   NO_MARKER,
   type View,
@@ -210,6 +211,9 @@ describe('a question', () => {
         await expect(put({ after: foreign })).rejects.toMatchObject({ code: 'foreign-token' });
       }
       await expect(put({ after: 'nonsense' })).rejects.toThrow(InvalidParams);
+      // What has not happened is not waited for.
+      const ahead = formatToken({ logId: 'log-1', programme: P, position: '99999999' });
+      await expect(put({ after: ahead })).rejects.toMatchObject({ issues: [{ field: 'after' }] });
     });
   });
 
@@ -226,6 +230,17 @@ describe('a question', () => {
       }
       now = START + 60_000;
       await runner.start();
+    });
+
+    it('is folded for so many at once, and the others are told to come back', async () => {
+      const asked = Array.from({ length: 300 }, (_, n) => put({ knownAt: isoMoment(START + n) }));
+      const refused = (await Promise.allSettled(asked)).flatMap((one) =>
+        one.status === 'rejected' ? [one.reason as unknown] : [],
+      );
+      expect(refused.length).toBeGreaterThan(0);
+      expect(refused.length).toBeLessThanOrEqual(250);
+      for (const error of refused) expect(error).toMatchObject({ code: 'past-busy' });
+      expect(await known('0')).toEqual([1, 0]);
     });
 
     it('is answered at an index, that event included', async () => {

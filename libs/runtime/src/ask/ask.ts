@@ -1,5 +1,6 @@
 import {
   type AnyView,
+  before,
   canonical,
   type Catalogue,
   type Clock,
@@ -96,8 +97,14 @@ export class Ask {
     const token = parseToken(after);
     if (token === undefined) throw new InvalidParams([{ field: 'after', message: 'the token of a receipt' }]);
     // A token of another programme says nothing about this one.
-    if (token.programme === programme) await this.options.waiter.until(names, token);
-    else if (token.logId !== this.options.logId) throw new ForeignToken();
+    if (token.logId !== this.options.logId) throw new ForeignToken();
+    if (token.programme !== programme) return;
+    // Nothing would ever come to what has not happened: whoever made that up does not get to wait.
+    const head = await this.options.log.head(programme);
+    if (head === undefined) throw new NotFound(`there is no programme ${programme}`);
+    if (before(head.position, token.position))
+      throw new InvalidParams([{ field: 'after', message: 'the token of a receipt' }]);
+    await this.options.waiter.until(names, token);
   }
 
   private async now<P, A>(ask: Asked<P, A>): Promise<Answered<A>> {
@@ -106,18 +113,18 @@ export class Ask {
     let lowest: Marker | undefined;
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
       try {
-        const before = await standings(store, views, ask.programme);
-        lowest = lowestOf(before);
-        const index = commonIndex(before);
-        const stopped = before.some(({ marker }) => marker.stopped !== undefined);
+        const at = await standings(store, views, ask.programme);
+        lowest = lowestOf(at);
+        const index = commonIndex(at);
+        const stopped = at.some(({ marker }) => marker.stopped !== undefined);
         if (index === -1) throw await this.unknown(ask.programme);
         if (index !== undefined) {
-          const cached = this.answers.get(this.keyOf(ask, index, before)) as Answered<A> | undefined;
+          const cached = this.answers.get(this.keyOf(ask, index, at)) as Answered<A> | undefined;
           if (cached !== undefined) return cached;
-          const read = await loadDocuments(store, before, ask.programme, ask.needs);
+          const read = await loadDocuments(store, at, ask.programme, ask.needs);
           if (read.index !== undefined) {
             const answered = await this.answered(ask, read.documents, read.index, stopped);
-            if (ask.query.unkept !== true) this.answers.set(this.keyOf(ask, read.index, before), answered);
+            if (ask.query.unkept !== true) this.answers.set(this.keyOf(ask, read.index, at), answered);
             return answered;
           }
         } else if (stopped) {

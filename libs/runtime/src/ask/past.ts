@@ -20,10 +20,22 @@ export interface PastOptions {
   readonly kept: number;
 }
 
+/** States that wait to be folded. */
+const MOST_WAITING = 50;
+
+/** More of the past was asked for than can be folded in a reasonable time. */
+export class PastBusy extends Error {
+  readonly code = 'past-busy';
+  constructor() {
+    super(`${String(MOST_WAITING)} states of the past are waiting to be folded`);
+  }
+}
+
 /** Folds documents in memory, up to any event: what was known then. The states lately asked for are kept. */
 export class Past {
   private readonly kept: LRUCache<string, Promise<PastState>>;
   private last: Promise<unknown> = Promise.resolve();
+  private waiting = 0;
 
   constructor(private readonly options: PastOptions) {
     this.kept = new LRUCache({ max: options.kept });
@@ -32,19 +44,21 @@ export class Past {
   /**
    * The documents of some views of a programme as of then.
    *
-   * @throws UnknownEvent, and what a fold throws
+   * @throws PastBusy; UnknownEvent, and what a fold throws
    */
   at(programme: string, views: readonly string[], known: KnownAt): Promise<PastState> {
     const names = [...views].sort();
     const key = JSON.stringify([programme, names, known]);
     let state = this.kept.get(key);
     if (state === undefined) {
+      if (this.waiting >= MOST_WAITING) return Promise.reject(new PastBusy());
+      this.waiting++;
       // One at a time: a long history leaves the thread between pages, and none needs two of them in memory at once.
       state = this.last.then(
         () => this.fold(programme, names, known),
         () => this.fold(programme, names, known),
       );
-      this.last = state.catch(() => undefined);
+      this.last = state.catch(() => undefined).finally(() => this.waiting--);
       this.kept.set(key, state);
       state.catch(() => this.kept.delete(key));
     }

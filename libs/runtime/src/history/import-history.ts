@@ -79,7 +79,7 @@ export async function importHistory(
       const caller = { subject: command.by, ...(command.agency !== undefined && { agency: command.agency }) };
       const receipt = await refusedWithLine(command, () =>
         actor === undefined
-          ? submit(jejak.guard, jejak.commands, { ...submission, caller })
+          ? submit(jejak, { ...submission, caller })
           : jejak.commands.run({ ...submission, actor }),
       );
       const [first] = receipt.events;

@@ -36,10 +36,11 @@ export async function serveSocket(service: LocalService, path: string): Promise<
     try {
       for await (const line of linesOf(connection)) {
         if (closing) break;
-        const request = JSON.parse(line) as SocketRequest;
-        const work = answerTo(service, request).then((answer) => {
-          connection.write(`${JSON.stringify(answer)}\n`);
-        });
+        const request = requestIn(line);
+        const work = answerTo(service, request).then(
+          (answer) => void connection.write(`${JSON.stringify(answer)}\n`),
+          () => void connection.destroy(),
+        );
         working.add(work);
         void work.finally(() => working.delete(work));
       }
@@ -63,6 +64,14 @@ export async function serveSocket(service: LocalService, path: string): Promise<
       fs.rmSync(path, { force: true });
     },
   };
+}
+
+/** @throws Error for a line that is no request */
+function requestIn(line: string): SocketRequest {
+  const request: unknown = JSON.parse(line);
+  if (typeof request === 'object' && request !== null && 'id' in request && typeof request.id === 'number')
+    return request as SocketRequest;
+  throw new Error('not a request');
 }
 
 function listen(server: net.Server, path: string): Promise<void> {

@@ -26,11 +26,14 @@ export interface LocalService {
 /** The service in the process that has the data directory. */
 export class JejakService implements LocalService {
   constructor(
-    private readonly jejak: Pick<Jejak, 'clock' | 'guard' | 'commands' | 'credentials' | 'identity'>,
+    private readonly jejak: Pick<
+      Jejak,
+      'clock' | 'guard' | 'commands' | 'credentials' | 'evidence' | 'identity'
+    >,
   ) {}
 
   submit(sent: Sent): Promise<Receipt> {
-    return submit(this.jejak.guard, this.jejak.commands, sent);
+    return submit(this.jejak, sent);
   }
 
   async openAccount({ operator, ...account }: LocalAccount): Promise<OpenedAccount> {

@@ -121,11 +121,19 @@ describe('the socket of the command line', () => {
     expect(await city.jejak.credentials.byLogin('separuh')).toMatchObject({ subject, name: 'Utuh' });
   });
 
-  it('hangs up on who does not speak the protocol, and goes on with the others', async () => {
+  it.each([
+    'GET / HTTP/1.1\r\n\r\n',
+    'null\n',
+    '7\n',
+    '"text"\n',
+    '[]\n',
+    '{}\n',
+    '{"id":null,"call":"submit"}\n',
+  ])('hangs up on who does not speak the protocol (%j), and goes on with the others', async (line) => {
     const stranger = net.connect(file);
     stranger.on('error', () => undefined);
     const hungUp = new Promise((resolve) => stranger.once('close', resolve));
-    stranger.write('GET / HTTP/1.1\r\n\r\n');
+    stranger.write(line);
     await hungUp;
     await client.submit(sent('b1'));
   });
