@@ -53,7 +53,7 @@ export function escaped(text: string): string {
 
 export function unescaped(text: string): string {
   const safe = ESCAPED.test(text) ? text.slice(1) : text;
-  return safe.replace(WITHIN, (_, before: string, start = '') =>
+  return safe.replace(WITHIN, (_, before: string, start: string = '') =>
     start.startsWith("'") ? before + start.slice(1) : before + start,
   );
 }

@@ -180,6 +180,17 @@ describe('CSV', () => {
     await found.close();
   });
 
+  it('removes what a run left behind that was killed long ago, and nothing else', async () => {
+    const [old, recent] = ['old', 'recent'].map((name) =>
+      path.join(os.tmpdir(), `jejak-import-spec-${name}`),
+    );
+    for (const each of [old, recent]) fs.mkdirSync(each ?? '', { recursive: true });
+    fs.utimesSync(old ?? '', 0, 0);
+    await (await spooled(file('Kode OPD;Nama OPD\r\ndlh;DLH\r\n'))).close();
+    expect([old, recent].map((each) => fs.existsSync(each ?? ''))).toEqual([false, true]);
+    fs.rmdirSync(recent ?? '');
+  });
+
   it('leaves nothing behind', async () => {
     const before = fs.readdirSync(os.tmpdir()).filter((name) => name.startsWith('jejak-import-'));
     await refusal(spooled(file('Nomor;Isi\r\n1;2\r\n')));

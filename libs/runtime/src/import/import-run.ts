@@ -96,40 +96,48 @@ export class ImportRun {
     return invalid;
   }
 
-  /** Records the rows that passed. */
+  /**
+   * Records the rows that passed: those of one stream one after the other, others at the same time.
+   *
+   * @throws what ends the run: rows after that are not begun
+   */
   async apply(): Promise<void> {
     for (const counts of this.counts.values())
       Object.assign(counts, { wouldRecord: 0, alreadyThere: 0, commands: {} });
     const streams = this.streams();
     const last = new Map<string, Promise<void>>();
     const flying = new Set<Promise<void>>();
+    const failures: unknown[] = [];
     let done = 0;
-    try {
-      for (const sheet of this.file.sheets) {
-        const invalid = this.invalidOf(sheet);
-        for await (const { row, cells } of sheet.rows()) {
-          const { values } = readRow(sheet.kind, sheet.columns, cells, this.context);
-          if (invalid.has(row) || values === undefined) continue;
-          const stream = streamOf(sheet.kind, values, this.sender.programme);
-          const before = last.get(stream) ?? Promise.resolve();
-          const task = before
-            .then(() => this.applyRow(sheet, row, values, stream, streams))
-            .then(() => this.listener.onProgress?.('recording', ++done, this.total));
-          const settled = task.finally(() => {
-            flying.delete(settled);
-            if (last.get(stream) === settled) last.delete(stream);
+    for (const sheet of this.file.sheets) {
+      const invalid = this.invalidOf(sheet);
+      for await (const { row, cells } of sheet.rows()) {
+        if (failures.length > 0) break;
+        const { values } = readRow(sheet.kind, sheet.columns, cells, this.context);
+        if (invalid.has(row) || values === undefined) continue;
+        const stream = streamOf(sheet.kind, values, this.sender.programme);
+        const work = async (): Promise<void> => {
+          if (failures.length > 0) return;
+          await this.applyRow(sheet, row, values, stream, streams);
+          this.listener.onProgress?.('recording', ++done, this.total);
+        };
+        const before = last.get(stream) ?? Promise.resolve();
+        const task: Promise<void> = before
+          .then(work)
+          .catch((error: unknown) => void failures.push(error))
+          .finally(() => {
+            flying.delete(task);
+            if (last.get(stream) === task) last.delete(stream);
           });
-          last.set(stream, settled);
-          flying.add(settled);
-          if (flying.size >= WINDOW) await Promise.race(flying);
-        }
-        // The next sheet builds on this one.
-        await Promise.all(flying);
+        last.set(stream, task);
+        flying.add(task);
+        if (flying.size >= WINDOW) await Promise.race(flying);
       }
-    } finally {
-      await Promise.allSettled(flying);
-      streams.close();
+      // The next sheet builds on this one.
+      await Promise.all(flying);
     }
+    streams.close();
+    if (failures.length > 0) throw failures[0];
   }
 
   private async previewRow(
@@ -146,7 +154,7 @@ export class ImportRun {
       const given = planRow(
         sheet.kind,
         values,
-        { sheet: sheet.name, row, stream },
+        { sheet: sheet.key, row, stream },
         await streams.ahead(stream),
         await this.programme(streams),
         this.sender,
@@ -173,7 +181,7 @@ export class ImportRun {
       const given = planRow(
         sheet.kind,
         values,
-        { sheet: sheet.name, row, stream },
+        { sheet: sheet.key, row, stream },
         recorded,
         programme as ProgrammeDocument,
         this.sender,

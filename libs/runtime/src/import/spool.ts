@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
@@ -16,6 +16,10 @@ import { fileRules } from './rules';
 import { columnsOf, type SheetColumns } from './sheet-columns';
 import { openWorkbook } from './xlsx';
 
+const PREFIX = 'jejak-import-';
+/** What a run that was killed left behind is removed when it is this old, in milliseconds. */
+const ABANDONED = 24 * 60 * 60 * 1_000;
+
 /** Rows of a file, all sheets together. */
 export const MOST_ROWS = 1_000_000;
 
@@ -24,7 +28,10 @@ export const GUIDE_SHEETS = { id: 'Petunjuk', en: 'Guide', lists: 'Daftar' } as 
 
 /** A sheet whose kind and columns are known, its rows on disk. */
 export interface SpooledSheet {
+  /** as people know it: of a CSV, the name of its file */
   readonly name: string;
+  /** names it within its file, whatever that is called */
+  readonly key: string;
   readonly kind: AnyKind;
   readonly columns: SheetColumns;
   /** how many rows it has below the headings */
@@ -58,7 +65,8 @@ export async function spool(file: string, options: SpoolOptions): Promise<Spool>
   const format = await formatOf(file);
   if (format === 'old-excel') throw fileRules('import-old-excel');
   const digest = await digestOfFile(file);
-  const directory = await mkdtemp(path.join(os.tmpdir(), 'jejak-import-'));
+  await removeAbandoned();
+  const directory = await mkdtemp(path.join(os.tmpdir(), PREFIX));
   const spooling = new Spooling(directory, options);
   try {
     if (format === 'zip') {
@@ -67,13 +75,13 @@ export async function spool(file: string, options: SpoolOptions): Promise<Spool>
         const visible = workbook.sheets.filter(({ hidden }) => !hidden);
         const only = visible.filter(({ name }) => !isGuide(name)).length === 1;
         for (const sheet of workbook.sheets) {
-          await spooling.add(sheet.name, sheet.rows(), { hidden: sheet.hidden, only });
+          await spooling.add(sheet.name, sheet.rows(), { key: sheet.name, hidden: sheet.hidden, only });
         }
       } finally {
         workbook.close();
       }
     } else {
-      await spooling.add(path.parse(file).name, csvRows(file), { hidden: false, only: true });
+      await spooling.add(path.parse(file).name, csvRows(file), { key: 'csv', hidden: false, only: true });
     }
     const { sheets } = spooling;
     if (sheets.length === 0) throw fileRules('import-empty-file');
@@ -103,7 +111,7 @@ class Spooling {
   async add(
     name: string,
     rows: AsyncGenerator<SheetRow>,
-    { hidden, only }: { readonly hidden: boolean; readonly only: boolean },
+    { key, hidden, only }: { readonly key: string; readonly hidden: boolean; readonly only: boolean },
   ): Promise<void> {
     const named = kindOfSheet(name);
     if (isGuide(name) || (hidden && named === undefined)) return;
@@ -117,7 +125,7 @@ class Spooling {
     const columns = columnsOf(kind, headings, name, context);
     const target = path.join(this.directory, `${String(this.sheets.length)}.jsonl`);
     const count = await this.write(target, rows);
-    this.sheets.push({ name, kind, columns, count, rows: () => spooledRows(target) });
+    this.sheets.push({ name, key, kind, columns, count, rows: () => spooledRows(target) });
   }
 
   /** What was asked for; the sheet's name; the only kind whose headings these are. */
@@ -177,6 +185,17 @@ async function* spooledRows(file: string): AsyncGenerator<SheetRow> {
   for await (const line of lines) {
     const [row, cells] = JSON.parse(line) as [number, Cell[]];
     yield { row, cells };
+  }
+}
+
+async function removeAbandoned(): Promise<void> {
+  for (const name of await readdir(os.tmpdir())) {
+    if (!name.startsWith(PREFIX)) continue;
+    const directory = path.join(os.tmpdir(), name);
+    const found = await stat(directory).catch(() => undefined);
+    if (found === undefined || Date.now() - found.mtimeMs < ABANDONED) continue;
+    // Another's, whom it is left to.
+    await rm(directory, { recursive: true, force: true }).catch(() => undefined);
   }
 }
 
