@@ -121,7 +121,7 @@ describe(`who may do what, ${mode}`, () => {
   });
 
   it('writes refused authorisations down for the auditor', async () => {
-    await here.people.officer.command(`${here.path}/actions`, {});
+    await here.people.officer.command(`${here.path}/actions`, { code: 'ditolak' });
     const { body } = await here.operator.get(`${here.path}/access-log`);
     const entries = body.items as readonly { kind: string }[];
     const refusals = entries.filter(({ kind }) => kind === 'refused');
