@@ -65,7 +65,10 @@ needs(
       });
       const printed = await run.then(
         ({ stdout }) => stdout,
-        (error: { stdout?: string; message: string }) => `FAILED\n${error.stdout ?? error.message}`,
+        (error: unknown) => {
+          const { stdout, message } = error as { stdout?: string; message: string };
+          return `FAILED\n${stdout ?? message}`;
+        },
       );
       if (printed.startsWith('FAILED')) throw new Error(printed.slice(0, 6_000));
       expect(printed).toMatch(/passed|No issues/i);

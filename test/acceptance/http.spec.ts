@@ -378,7 +378,7 @@ describe(`the protocol, ${mode}`, () => {
       headers: { ...headers, authorization: `Bearer ${people.officer.token ?? ''}` },
       body: new ReadableStream({ start: (controller) => controller.close() }),
       duplex: 'half',
-    } as RequestInit);
+    });
     expect([streamed.status, ((await streamed.json()) as { code: string }).code]).toEqual([
       400,
       'evidence-empty',

@@ -49,16 +49,15 @@ export interface Shown extends Answered {
  */
 export async function submit(parts: Submitting, sent: Sent): Promise<Receipt> {
   const { guard, commands } = parts;
-  const { caller, ...submission } = sent;
-  const [first, ...others] = await guard.actors(caller, sent.stream, sent.type, sent.body);
+  const [first, ...others] = await guard.actors(sent.caller, sent.stream, sent.type, sent.body);
   await refuseUnknown(parts, sent);
   try {
-    return await commands.run({ ...submission, actor: first });
+    return await commands.run({ ...sent, actor: first });
   } catch (error) {
     for (const actor of others) {
       if (!isOfAnotherAgency(error)) break;
       try {
-        return await commands.run({ ...submission, actor });
+        return await commands.run({ ...sent, actor });
       } catch (another) {
         if (!isOfAnotherAgency(another)) throw another;
       }

@@ -220,7 +220,7 @@ describe('a question', () => {
   describe('of the past', () => {
     const known = async (knownAt: string): Promise<unknown> => {
       const { answer, index } = await put({ knownAt });
-      return [(answer as Counted).a, index];
+      return [answer.a, index];
     };
 
     beforeEach(async () => {
