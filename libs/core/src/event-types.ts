@@ -19,9 +19,8 @@ export type EventOf<T extends EventTypes> = {
 }[keyof T & string];
 
 /** What a decider gives for an event: its type and data. The envelope is run-command's. */
-export type Emit<E extends Envelope> = E extends Envelope<infer T, infer D>
-  ? { readonly type: T; readonly data: D }
-  : never;
+export type Emit<E extends Envelope> =
+  E extends Envelope<infer T, infer D> ? { readonly type: T; readonly data: D } : never;
 
 /** An event that this version of the software does not know. */
 export class UnknownEvent extends Error {

@@ -39,7 +39,9 @@ function fill(sentence: string, params: RefusalParams): string {
  * The rules of a stream by code. The result refuses by code, and only by a code that is defined:
  * `const rule = defineRules({ 'second-completion': { en, id } }); throw rule('second-completion', { on })`.
  */
-export function defineRules<R extends { readonly [code: string]: RuleText }>(rules: R): Rules<keyof R & string> {
+export function defineRules<R extends { readonly [code: string]: RuleText }>(
+  rules: R,
+): Rules<keyof R & string> {
   const refuse = (code: keyof R & string, params?: RefusalParams, field?: string): Refusal =>
     new Refusal(code, rules[code] as RuleText, params, field);
   return Object.assign(refuse, { texts: rules });

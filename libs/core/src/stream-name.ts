@@ -63,6 +63,7 @@ export function streamName(kind: string, programme: string, code: string = MAIN)
 export function parseStream(stream: string): StreamParts {
   const match = STREAM.exec(stream);
   const [, kind, programme, code] = match ?? [];
-  if (kind === undefined || programme === undefined || code === undefined) throw new BadName('stream', stream);
+  if (kind === undefined || programme === undefined || code === undefined)
+    throw new BadName('stream', stream);
   return { kind, programme, code: code.toLowerCase() };
 }

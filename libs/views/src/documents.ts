@@ -1,4 +1,4 @@
-import { type AnyView, foldView, type ProgrammeEvent } from '@jejak/core';
+import { type AnyView, foldView, type ProgrammeEvent, type View } from '@jejak/core';
 import type { Documents } from './query';
 
 type Folded = Map<string, { index: number; value: unknown }>;
@@ -13,7 +13,7 @@ export class MemoryDocuments implements Documents {
 
   /** Folds a page of a programme's events in; pages must come in order, upcast. */
   fold(events: readonly ProgrammeEvent[]): void {
-    for (const view of this.views) foldView<unknown>(view, events, this.byView.get(view.name));
+    for (const view of this.views as readonly View[]) foldView(view, events, this.byView.get(view.name));
   }
 
   get(view: string, key: string): unknown {

@@ -65,7 +65,11 @@ export interface EventLog {
   follow(after: string | undefined, signal: AbortSignal): AsyncIterable<readonly LoggedEvent[]>;
 
   /** A programme's events with fromIndex <= index <= toIndex, in order and without a gap, in pages. */
-  readProgramme(programme: string, fromIndex: number, toIndex?: number): AsyncIterable<readonly ProgrammeEvent[]>;
+  readProgramme(
+    programme: string,
+    fromIndex: number,
+    toIndex?: number,
+  ): AsyncIterable<readonly ProgrammeEvent[]>;
 
   /** The heads of all programmes that have events. */
   heads(): Promise<readonly Head[]>;

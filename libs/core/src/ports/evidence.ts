@@ -18,7 +18,11 @@ export interface EvidenceStore {
    *
    * @throws EvidenceTooLarge above the limit, in which case nothing is kept
    */
-  put(programme: string, content: AsyncIterable<Uint8Array>, about: { mediaType: string; name?: string; limit: number }): Promise<EvidenceFile>;
+  put(
+    programme: string,
+    content: AsyncIterable<Uint8Array>,
+    about: { mediaType: string; name?: string; limit: number },
+  ): Promise<EvidenceFile>;
   about(programme: string, digest: string): Promise<EvidenceFile | undefined>;
   read(programme: string, digest: string): Promise<AsyncIterable<Uint8Array> | undefined>;
   close(): Promise<void>;

@@ -72,9 +72,10 @@ export function readSampleAccounts(directory: string): SampleAccounts | undefine
 function rolesOf({ commands }: History, subject: string): string {
   return commands
     .filter(({ type, stream }) => type === 'GrantRole' && parseStream(stream).code === subject)
-    .map(({ body: { role, agency } }) =>
-      agency === undefined ? String(role) : `${String(role)} of ${String(agency)}`,
-    )
+    .map(({ body }) => {
+      const { role, agency } = body as { readonly role: string; readonly agency?: string };
+      return agency === undefined ? role : `${role} of ${agency}`;
+    })
     .join(', ');
 }
 
