@@ -49,7 +49,7 @@ needs(
         '--seed',
         '20231109',
         '--max-time',
-        '60',
+        '30',
         '--workers',
         '2',
         '--warnings',

@@ -210,6 +210,35 @@ describe('import of each kind', () => {
     expect(outcomes(again).slice(3, 7)).toEqual(Array(4).fill('already-there'));
   });
 
+  it('actions: the same plan from the day of its withdrawal brings an action back', async () => {
+    await city.apply(csv(ACTIONS, action('GOV-01')));
+    const headings = [
+      'Kode Aksi',
+      'Tahap',
+      'Nama Aksi',
+      'Dimensi',
+      'Satuan',
+      'Target TW I 2023',
+      'Target TW IV 2023',
+      'Berlaku Sejak',
+    ];
+    const withdrawal = ['GOV-01', 'batal', '', '', '', '', '', '2023-09-01'];
+    const plan = ['GOV-01', 'perubahan', 'Aksi GOV-01', 'governance', 'dokumen', '2', '10', '2023-09-01'];
+    const all = csv(headings, plan, withdrawal, plan, withdrawal);
+    // A plan that changes nothing is there already; once the action is withdrawn it changes something.
+    expect(outcomes(await city.preview(all))).toEqual([
+      'already-there',
+      'WithdrawAction',
+      'ReplanAction',
+      'WithdrawAction',
+    ]);
+    await city.apply(all);
+    expect(outcomes(await city.preview(csv(headings, plan, withdrawal)))).toEqual([
+      'already-there',
+      'already-there',
+    ]);
+  });
+
   it('budget lines: murni and perubahan, with shares of actions', async () => {
     const headings = [
       'Kode Mata Anggaran',

@@ -1,13 +1,14 @@
 import type { Day } from '@jejak/domain';
 import type { ActionDocument } from '@jejak/views';
-import type { Columns, PeriodValue, Row } from '../columns';
+import type { PeriodValue, Row } from '../columns';
 import { rowRules } from '../rules';
+import { actionColumns } from './action-columns';
 import {
   alongDates,
-  changeColumns,
   compared,
   type Comparison,
   defineKind,
+  isEqual,
   needed,
   onDay,
   periodsText,
@@ -16,162 +17,32 @@ import {
   unwanted,
 } from './kind';
 
-const columns = {
-  code: {
-    kind: 'code',
-    required: true,
-    heading: { id: ['Kode Aksi', 'Kode'], en: ['Action code', 'Code'] },
-    hint: { id: 'Misalnya GOV-01.', en: 'Such as GOV-01.' },
-  },
-  stage: {
-    kind: 'choice',
-    heading: { id: ['Tahap'], en: ['Stage'] },
-    hint: {
-      id: 'Kosong berarti rencana baru. Perubahan, alih tugas, dan batal berlaku sejak tanggalnya.',
-      en: 'Empty means a new plan. What is replanned, reassigned or withdrawn is so from its date on.',
-    },
-    choices: [
-      { value: 'plan', id: 'rencana', en: 'plan' },
-      { value: 'replan', id: 'perubahan', en: 'replan' },
-      { value: 'reassign', id: 'alih tugas', en: 'reassign' },
-      { value: 'withdraw', id: 'batal', en: 'withdraw' },
-    ],
-  },
-  title: {
-    kind: 'text',
-    heading: { id: ['Nama Aksi', 'Rencana Aksi', 'Uraian Aksi'], en: ['Title', 'Action'] },
-    hint: { id: 'Nama rencana aksi.', en: 'What the action is called.' },
-  },
-  kind: {
-    kind: 'choice',
-    heading: { id: ['Jenis'], en: ['Kind'] },
-    hint: { id: 'Kosong berarti rencana aksi.', en: 'Empty means an action.' },
-    choices: [
-      { value: 'action', id: 'rencana aksi', en: 'action' },
-      { value: 'quick-win', id: 'quick win', en: 'quick win' },
-    ],
-  },
-  dimension: {
-    kind: 'code',
-    heading: { id: ['Dimensi'], en: ['Dimension'] },
-    hint: { id: 'Kode dimensi program.', en: "The code of one of the programme's dimensions." },
-    offers: 'dimensions',
-  },
-  weight: {
-    kind: 'decimal',
-    heading: { id: ['Bobot'], en: ['Weight'] },
-    hint: { id: 'Kosong berarti 1.', en: 'Empty means 1.' },
-  },
-  unit: {
-    kind: 'text',
-    heading: { id: ['Satuan'], en: ['Unit'] },
-    hint: { id: 'Satuan target, misalnya dokumen.', en: 'What targets are counted in.' },
-  },
-  targets: {
-    kind: 'decimal',
-    per: 'quarter',
-    heading: { id: ['Target'], en: ['Target'] },
-    hint: {
-      id: 'Satu kolom per triwulan; kumulatif, yang terakhir adalah target seluruhnya.',
-      en: 'A column for each quarter; cumulative, the last one is the whole target.',
-    },
-  },
-  lead: {
-    kind: 'code',
-    heading: {
-      id: ['Perangkat Daerah Penanggung Jawab', 'Penanggung Jawab', 'OPD Penanggung Jawab'],
-      en: ['Lead agency', 'Lead'],
-    },
-    hint: { id: 'Kode perangkat daerah yang memimpin.', en: 'The code of the agency that leads.' },
-    offers: 'agencies',
-  },
-  supporting: {
-    kind: 'codes',
-    heading: {
-      id: ['Perangkat Daerah Pendukung', 'Pendukung', 'OPD Pendukung'],
-      en: ['Supporting agencies', 'Supporting'],
-    },
-    hint: { id: 'Kode-kode dengan titik koma di antaranya.', en: 'Codes with semicolons between them.' },
-  },
-  carriedFrom: {
-    kind: 'carried',
-    heading: { id: ['Lanjutan Dari'], en: ['Carried from'] },
-    hint: {
-      id: 'Aksi program sebelumnya yang dilanjutkan: malang.2022/GOV-01.',
-      en: 'The action of an earlier programme that it goes on with: malang.2022/GOV-01.',
-    },
-  },
-  ...changeColumns,
-} as const satisfies Columns;
-
-type ActionRow = Row<typeof columns>;
+type ActionRow = Row<typeof actionColumns>;
 type Plan = ActionDocument['plans'][number];
 type Agencies = Pick<ActionDocument['agencies'][number], 'lead' | 'supporting'>;
 
 /**
  * The actions of the plan. The natural key is the code for a new plan, the code and the day for a change.
  */
-export const actions = defineKind<typeof columns, ActionDocument>({
+export const actions = defineKind<typeof actionColumns, ActionDocument>({
   name: 'actions',
   sheet: { id: 'Rencana Aksi', en: 'Actions', more: ['Aksi'] },
-  columns,
+  columns: actionColumns,
   view: 'actions',
   fields: { 'targets/unit': ['unit'], 'targets/quarters': ['targets'] },
 
   place: ({ code }) => ({ kind: 'action', code }),
 
   plan(row, recorded, { programme }) {
-    const { code, stage = 'plan', effectiveOn = programme.from } = row;
-    switch (stage) {
+    switch (row.stage ?? 'plan') {
       case 'plan':
-        return planned(row, recorded, effectiveOn);
-      case 'replan': {
-        unwanted(row, ['lead', 'supporting', 'carriedFrom']);
-        const on = needed(row.effectiveOn, 'effectiveOn');
-        const body = { effectiveOn: on, ...planOf(row) };
-        return change(
-          recorded?.plans ?? [],
-          on,
-          (plan) => compared(`${code}, ${on}`, besidePlan(whole(row), plan)),
-          {
-            type: 'ReplanAction',
-            body,
-          },
-        );
-      }
-      case 'reassign': {
-        unwanted(row, ['title', 'kind', 'dimension', 'weight', 'unit', 'targets', 'carriedFrom']);
-        const on = needed(row.effectiveOn, 'effectiveOn');
-        const body = { effectiveOn: on, lead: needed(row.lead, 'lead'), supporting: row.supporting ?? [] };
-        return change(
-          recorded?.agencies ?? [],
-          on,
-          (found) => compared(`${code}, ${on}`, besideAgencies(whole(row), found)),
-          {
-            type: 'ReassignAction',
-            body,
-          },
-        );
-      }
-      default: {
-        unwanted(row, [
-          'title',
-          'kind',
-          'dimension',
-          'weight',
-          'unit',
-          'targets',
-          'lead',
-          'supporting',
-          'carriedFrom',
-        ]);
-        const on = needed(row.effectiveOn, 'effectiveOn');
-        const [first] = (recorded?.withdrawals ?? []).map((each) => each.on).sort();
-        if (first !== undefined && first <= on) {
-          return compared(code, [{ field: 'effectiveOn', given: on, recorded: first }]);
-        }
-        return { type: 'WithdrawAction', body: { effectiveOn: on } };
-      }
+        return planned(row, recorded, row.effectiveOn ?? programme.from);
+      case 'replan':
+        return replanned(row, recorded, needed(row.effectiveOn, 'effectiveOn'));
+      case 'reassign':
+        return reassigned(row, recorded, needed(row.effectiveOn, 'effectiveOn'));
+      default:
+        return withdrawn(row, recorded, needed(row.effectiveOn, 'effectiveOn'));
     }
   },
 
@@ -221,18 +92,42 @@ function whole(row: ActionRow): ActionRow {
 function change<F extends { readonly on: Day }>(
   facts: readonly F[],
   on: Day,
-  hold: (fact: F) => 'there',
-  command: Planned,
+  beside: (fact: F) => readonly Comparison[],
+  command: Exclude<Planned, 'there'>,
 ): Planned {
   const same = onDay(facts.slice(1), on);
-  if (same !== undefined) return hold(same);
+  if (same !== undefined) return compared(on, beside(same));
   const before = alongDates(facts, on).at(-1);
-  if (before === undefined) return command;
-  try {
-    return hold(before);
-  } catch {
-    return command;
-  }
+  return before !== undefined && isEqual(beside(before)) ? 'there' : command;
+}
+
+const PLAN_FIELDS = ['title', 'kind', 'dimension', 'weight', 'unit', 'targets'] as const;
+
+function replanned(row: ActionRow, recorded: ActionDocument | undefined, on: Day): Planned {
+  unwanted(row, ['lead', 'supporting', 'carriedFrom']);
+  const command = { type: 'ReplanAction', body: { effectiveOn: on, ...planOf(row) } };
+  const plans = recorded?.plans ?? [];
+  // From the day of its withdrawal on, the same plan brings the action back: that changes something.
+  const back = recorded?.withdrawals.some((each) => each.on === on) === true;
+  if (back && onDay(plans.slice(1), on) === undefined) return command;
+  return change(plans, on, (plan) => besidePlan(whole(row), plan), command);
+}
+
+function reassigned(row: ActionRow, recorded: ActionDocument | undefined, on: Day): Planned {
+  unwanted(row, [...PLAN_FIELDS, 'carriedFrom']);
+  const lead = needed(row.lead, 'lead');
+  const command = {
+    type: 'ReassignAction',
+    body: { effectiveOn: on, lead, supporting: row.supporting ?? [] },
+  };
+  return change(recorded?.agencies ?? [], on, (agencies) => besideAgencies(whole(row), agencies), command);
+}
+
+function withdrawn(row: ActionRow, recorded: ActionDocument | undefined, on: Day): Planned {
+  unwanted(row, [...PLAN_FIELDS, 'lead', 'supporting', 'carriedFrom']);
+  const [first] = (recorded?.withdrawals ?? []).map((each) => each.on).sort();
+  if (first === undefined || first > on) return { type: 'WithdrawAction', body: { effectiveOn: on } };
+  return compared(row.code, [{ field: 'effectiveOn', given: on, recorded: first }]);
 }
 
 function planned(row: ActionRow, recorded: ActionDocument | undefined, effectiveOn: Day): Planned {
@@ -243,18 +138,17 @@ function planned(row: ActionRow, recorded: ActionDocument | undefined, effective
     return { type: 'PlanAction', body: { effectiveOn, code, ...planOf(row), lead, supporting, carriedFrom } };
   }
   const given = { field: 'effectiveOn', given: row.effectiveOn, recorded: first.on };
-  const beside = (plan: Plan, agencies: Agencies | undefined): 'there' =>
-    compared(recorded.code, [
-      ...besidePlan(row, plan),
-      ...(agencies ? besideAgencies(row, agencies) : []),
-      given,
-    ]);
-  try {
-    return beside(first, recorded.agencies[0]);
-  } catch {
-    // What was put right for the same day counts as well, and is what the sentence tells.
-    return beside(onDay(recorded.plans, first.on) ?? first, onDay(recorded.agencies, first.on));
-  }
+  const beside = (plan: Plan, agencies: Agencies | undefined): Comparison[] => [
+    ...besidePlan(row, plan),
+    ...(agencies ? besideAgencies(row, agencies) : []),
+    given,
+  ];
+  if (isEqual(beside(first, recorded.agencies[0]))) return 'there';
+  // What was put right for the same day counts as well, and is what the sentence tells.
+  return compared(
+    recorded.code,
+    beside(onDay(recorded.plans, first.on) ?? first, onDay(recorded.agencies, first.on)),
+  );
 }
 
 function planOf(row: ActionRow) {

@@ -121,6 +121,11 @@ export interface Comparison {
   readonly as?: 'code' | 'decimal';
 }
 
+/** Whether a row says what is recorded, or says nothing else. */
+export function isEqual(comparisons: readonly Comparison[]): boolean {
+  return comparisons.every(({ given, recorded, as }) => given === undefined || isSame(given, recorded, as));
+}
+
 /**
  * Holds a row against what its natural key finds.
  *
