@@ -90,13 +90,14 @@ function whole(row: ActionRow): ActionRow {
 
 /** A change is held against the change of the same day, if there is one; one that changes nothing is there. */
 function change<F extends { readonly on: Day }>(
+  { code }: ActionRow,
   facts: readonly F[],
   on: Day,
   beside: (fact: F) => readonly Comparison[],
   command: Exclude<Planned, 'there'>,
 ): Planned {
   const same = onDay(facts.slice(1), on);
-  if (same !== undefined) return compared(on, beside(same));
+  if (same !== undefined) return compared(`${code}, ${on}`, beside(same));
   const before = alongDates(facts, on).at(-1);
   return before !== undefined && isEqual(beside(before)) ? 'there' : command;
 }
@@ -110,7 +111,7 @@ function replanned(row: ActionRow, recorded: ActionDocument | undefined, on: Day
   // From the day of its withdrawal on, the same plan brings the action back: that changes something.
   const back = recorded?.withdrawals.some((each) => each.on === on) === true;
   if (back && onDay(plans.slice(1), on) === undefined) return command;
-  return change(plans, on, (plan) => besidePlan(whole(row), plan), command);
+  return change(row, plans, on, (plan) => besidePlan(whole(row), plan), command);
 }
 
 function reassigned(row: ActionRow, recorded: ActionDocument | undefined, on: Day): Planned {
@@ -120,7 +121,13 @@ function reassigned(row: ActionRow, recorded: ActionDocument | undefined, on: Da
     type: 'ReassignAction',
     body: { effectiveOn: on, lead, supporting: row.supporting ?? [] },
   };
-  return change(recorded?.agencies ?? [], on, (agencies) => besideAgencies(whole(row), agencies), command);
+  return change(
+    row,
+    recorded?.agencies ?? [],
+    on,
+    (agencies) => besideAgencies(whole(row), agencies),
+    command,
+  );
 }
 
 function withdrawn(row: ActionRow, recorded: ActionDocument | undefined, on: Day): Planned {
