@@ -11,7 +11,7 @@ import type { Fault, FaultOutcome } from '../registry';
 const CLI = path.resolve(__dirname, '../../../apps/cli/src/main');
 const LINES = 20;
 /** Rows for each kill: few enough to be done soon, many enough to be in the middle of them. */
-const ROWS = 300;
+const ROWS = 60;
 
 /** The SP2D numbers that are recorded, as often as they are. */
 async function recorded(directory: string): Promise<string[]> {
@@ -25,6 +25,14 @@ async function recorded(directory: string): Promise<string[]> {
   }
   await beside.close();
   return numbers;
+}
+
+/** How many events the programme has. */
+async function events(directory: string): Promise<number> {
+  const beside = await openBeside(directory);
+  const head = await beside.log.head(PROGRAMME);
+  await beside.close();
+  return (head?.index ?? -1) + 1;
 }
 
 async function run(count: number): Promise<FaultOutcome> {
@@ -53,11 +61,11 @@ async function run(count: number): Promise<FaultOutcome> {
     );
   let killed = 0;
   while (killed < count) {
-    const before = (await recorded(directory)).length;
+    const before = await events(directory);
     const child = start();
     const ended = once(child, 'close');
     const enough = before + 1 + Math.floor(Math.random() * (ROWS - 1));
-    while (child.exitCode === null && (await recorded(directory)).length < enough) await sleep(1);
+    while (child.exitCode === null && (await events(directory)) < enough) await sleep(1);
     child.kill('SIGKILL');
     const [, signal] = (await ended) as [number | null, NodeJS.Signals | null];
     if (signal !== 'SIGKILL') break;
