@@ -65,13 +65,14 @@ needs(
       });
       const printed = await run.then(
         ({ stdout }) => stdout,
-        (error: unknown) => {
-          const { stdout, message } = error as { stdout?: string; message: string };
-          return `FAILED\n${stdout ?? message}`;
-        },
+        (error: unknown) => (error as { stdout?: string }).stdout ?? String(error),
       );
-      if (printed.startsWith('FAILED')) throw new Error(printed.slice(0, 6_000));
-      expect(printed).toMatch(/passed|No issues/i);
+      const [, failures = ''] = printed.split(/=+ FAILURES =+/);
+      if (failures !== '') throw new Error(failures.slice(0, 6_000));
+      // CPython 3.11 sometimes loses count while Hypothesis parses a lambda: that says nothing about the API.
+      const errors = printed.match(/^ *Runtime Error\n\n.*$/gm) ?? [];
+      expect(errors.filter((error) => !error.includes('AST constructor recursion depth'))).toEqual([]);
+      expect(printed).toMatch(/Tested: +[1-9]/);
       expect(await malang.anyone.get('/health/live')).toMatchObject({ status: 200 });
     },
     180_000,
