@@ -57,7 +57,7 @@ export class ViewRunner {
   private readonly documents: LRUCache<string, Held>;
 
   constructor(private readonly options: ViewRunnerOptions) {
-    this.documents = new LRUCache({ max: options.cachedDocuments ?? 20_000 });
+    this.documents = new LRUCache({ max: options.cachedDocuments ?? 2_000 });
   }
 
   /**
