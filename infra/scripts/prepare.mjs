@@ -72,8 +72,9 @@ export function run(command, args, options) {
 
 export function checkNode() {
   const [major, minor] = process.versions.node.split('.').map(Number);
-  if (major > 20 || (major === 20 && minor >= 19)) return;
-  stop(`Jejak needs Node 20.19 or newer; this is Node ${process.versions.node}.`);
+  if (major === 20 && minor >= 19) return;
+  // Decision record 0006: the SQLite binding ends the process on Node 24.
+  stop(`Jejak runs on Node 20, from 20.19 on; this is Node ${process.versions.node}.`);
 }
 
 const works = (command, args) => !spawnSync(command, args || ['--version'], { stdio: 'ignore' }).error;
