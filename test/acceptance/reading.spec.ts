@@ -4,6 +4,10 @@ import { mode, removeData, type Running, startJejak } from './support/start-jeja
 
 jest.setTimeout(120_000);
 
+/** A figure as read; null while nothing is in the plan. */
+type Counted = { readonly denominator: string } | null;
+const counted = (figure: Counted): number => (figure === null ? 0 : Number(figure.denominator));
+
 describe(`what is read while much is written, ${mode}`, () => {
   let running: Running;
   let kota: City;
@@ -53,13 +57,9 @@ describe(`what is read while much is written, ${mode}`, () => {
       }
     };
     const readers = [
-      read('snapshot', (body: { figures: { programme: { denominator: string } } }) =>
-        Number(body.figures.programme.denominator),
-      ),
+      read('snapshot', (body: { figures: { programme: Counted } }) => counted(body.figures.programme)),
       read('actions?limit=1', (body: { total: number }) => body.total),
-      read('fulfilment', (body: { programme: { denominator: string } }) =>
-        Number(body.programme.denominator),
-      ),
+      read('fulfilment', (body: { programme: Counted }) => counted(body.programme)),
     ];
     const tokens = await Promise.all([0, 1, 2, 3].map(write));
     writing = false;
