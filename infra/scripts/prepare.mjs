@@ -72,10 +72,13 @@ export function run(command, args, options) {
 
 export function checkNode() {
   const [major, minor] = process.versions.node.split('.').map(Number);
-  if (major === 20 && minor >= 19) return;
-  // Decision record 0006: the SQLite binding ends the process on Node 24.
-  stop(`Jejak runs on Node 20, from 20.19 on; this is Node ${process.versions.node}.`);
+  if ((major === 20 && minor >= 19) || (major === 22 && minor >= 12) || major > 22) return;
+  stop(`Jejak needs Node 20.19, 22.12 or newer; this is Node ${process.versions.node}.`);
 }
+
+// Decision record 0006: from Node 22 on the SQLite binding comes with its binaries.
+const compiled = Number.parseInt(process.versions.node, 10) < 22;
+const sqlite = compiled ? 'better-sqlite3-node20' : 'better-sqlite3';
 
 const works = (command, args) => !spawnSync(command, args || ['--version'], { stdio: 'ignore' }).error;
 
@@ -98,7 +101,7 @@ function installKey() {
 }
 
 const nativeLoads = () =>
-  spawnSync(process.execPath, ['-e', "new (require('better-sqlite3'))(':memory:')"], {
+  spawnSync(process.execPath, ['-e', `new (require('${sqlite}'))(':memory:')`], {
     cwd: root,
     stdio: 'ignore',
   }).status === 0;
@@ -133,25 +136,28 @@ export async function ensureInstalled() {
     fs.writeFileSync(installStamp, key);
     return;
   }
-  say('Installing packages. SQLite is compiled where no prebuilt binary can be had: about two minutes.');
-  const { code, output } = await npm(['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error']);
+  say(
+    compiled
+      ? 'Installing packages. SQLite is compiled where no prebuilt binary can be had: about two minutes.'
+      : 'Installing packages.',
+  );
+  const flags = ['--include=dev', '--include=optional', '--no-audit', '--no-fund', '--loglevel=error'];
+  if (!compiled) flags.push('--ignore-scripts');
+  const { code, output } = await npm(['ci', ...flags]);
   if (code !== 0) {
     say(output);
-    const missing = missingTools();
-    if (/gyp|better-sqlite3/.test(output) && missing.length > 0) {
+    stop('npm ci failed; what it said is above.');
+  }
+  if (!nativeLoads()) {
+    const missing = compiled ? missingTools() : [];
+    if (missing.length > 0) {
       stop(
         `The SQLite module could not be built, because this machine lacks ${missing.join(' and ')}. ` +
           'On Debian or Ubuntu: apt-get install g++ make python3',
       );
     }
-    stop('npm ci failed; what it said is above.');
-  }
-  if (!nativeLoads()) {
-    const missing = missingTools();
     stop(
-      'The packages are installed, but the SQLite module does not load' +
-        (missing.length > 0 ? `; it may need ${missing.join(' and ')}.` : '.') +
-        ' `npm rebuild better-sqlite3` shows why.',
+      'The packages are installed, but the SQLite module does not load. `npm ci --foreground-scripts` shows why.',
     );
   }
   fs.writeFileSync(installStamp, key);

@@ -1,4 +1,4 @@
-import { SqliteLog } from '@jejak/adapters/sqlite';
+import { Sqlite, SqliteLog } from '@jejak/adapters/sqlite';
 import {
   commandIdOf,
   digestOf,
@@ -9,7 +9,6 @@ import {
   streamName,
 } from '@jejak/core';
 import { DEFAULT_RULE } from '@jejak/domain';
-import Database from 'better-sqlite3';
 
 const ACTIONS = 52;
 const LINES = 20;
@@ -166,7 +165,7 @@ export function* cityYear(programme: string, count: number): Generator<Envelope>
 /** Fills a log with so many events of cities, written a few at a time from each, as they would come in. */
 export async function fillLog(file: string, events: number): Promise<void> {
   await SqliteLog.open({ file, clock: Date.now }).close();
-  const db = new Database(file);
+  const db = new Sqlite(file);
   const insert = db.prepare(
     'INSERT INTO events (stream, revision, programme, idx, envelope) VALUES (?, ?, ?, ?, ?)',
   );

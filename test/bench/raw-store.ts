@@ -1,4 +1,5 @@
-import Database from 'better-sqlite3';
+import type Database from 'better-sqlite3';
+import { Sqlite } from '@jejak/adapters/sqlite';
 
 /** What a row of the log holds. */
 export interface RawRow {
@@ -19,7 +20,7 @@ export class RawStore {
   private waiting: { row: RawRow; done: () => void }[] = [];
 
   constructor(file: string) {
-    this.db = new Database(file);
+    this.db = new Sqlite(file);
     this.db.pragma('journal_mode = WAL');
     this.db.pragma('synchronous = FULL');
     this.db.exec(`

@@ -1,6 +1,6 @@
 import { LogUnavailable, type NewEvent } from '@jejak/core';
 import { idsOf, newEvent, newEvents, ofProgramme, restOf, streamOf } from '@jejak/core/testing';
-import Database from 'better-sqlite3';
+import { Sqlite } from './binding';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -26,7 +26,7 @@ describe('appending on SQLite', () => {
 
   /** What somebody else does to the file. */
   const meanwhile = (sql: string): void => {
-    const other = new Database(file);
+    const other = new Sqlite(file);
     other.exec(sql);
     other.close();
   };
@@ -148,7 +148,7 @@ describe('appending on SQLite', () => {
     });
 
     it('because another holds the file, tries again with the next', async () => {
-      const other = new Database(file);
+      const other = new Sqlite(file);
       other.exec('BEGIN IMMEDIATE');
       await expect(appendTo('a', newEvents(PROGRAMME, 1))).rejects.toThrow(LogUnavailable);
       expect(log.failure).toBeUndefined();

@@ -1,5 +1,5 @@
 import { credentialsContract } from '@jejak/core/testing';
-import Database from 'better-sqlite3';
+import { Sqlite } from './binding';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -72,11 +72,11 @@ describe('the file of accounts', () => {
 
   it('is refused when its tables are of a newer version, and left as it is', async () => {
     await SqliteCredentials.open({ file }).close();
-    const db = new Database(file);
+    const db = new Sqlite(file);
     db.pragma('user_version = 9');
     db.close();
     expect(() => SqliteCredentials.open({ file })).toThrow(UnsafeDatabase);
-    const after = new Database(file);
+    const after = new Sqlite(file);
     expect(after.pragma('user_version', { simple: true })).toBe(9);
     after.close();
   });

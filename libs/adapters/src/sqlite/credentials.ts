@@ -8,7 +8,8 @@ import {
   LoginTaken,
   type RefreshRecord,
 } from '@jejak/core';
-import Database from 'better-sqlite3';
+import type Database from 'better-sqlite3';
+import { Sqlite } from './binding';
 import fs from 'node:fs';
 import { makeForOwner, sqliteCode, UnsafeDatabase } from './database';
 
@@ -82,7 +83,7 @@ export class SqliteCredentials implements Credentials {
     // SQLite gives the WAL the mode of the database, so that this comes before it.
     makeForOwner(file);
     fs.chmodSync(file, 0o600);
-    const db = new Database(file, { timeout: 5_000 });
+    const db = new Sqlite(file, { timeout: 5_000 });
     try {
       db.pragma('journal_mode = WAL');
       db.pragma('synchronous = FULL');

@@ -1,4 +1,4 @@
-import Database from 'better-sqlite3';
+import { Sqlite } from './binding';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -95,20 +95,20 @@ describe('the file of a log', () => {
     const event = { id: 'e', type: 'Happened', version: 1, programme: 'malang.2023', data: {}, meta };
     await log.append('test-malang.2023.main', -1, [event]);
     await log.close();
-    const db = new Database(file);
+    const db = new Sqlite(file);
     expect(() => db.exec("UPDATE events SET envelope = '{}'")).toThrow('events are never changed');
     expect(() => db.exec('DELETE FROM events')).toThrow('events are never removed');
     db.close();
   });
 
   it('is not opened when it holds something else, or is of another version', async () => {
-    const db = new Database(file);
+    const db = new Sqlite(file);
     db.exec('CREATE TABLE something (else_ TEXT)');
     db.close();
     expect(() => open()).toThrow('the file holds something else than a log');
     fs.rmSync(file);
     await open().close();
-    const newer = new Database(file);
+    const newer = new Sqlite(file);
     newer.exec("UPDATE meta SET value = '2' WHERE name = 'schema'");
     newer.close();
     expect(() => open()).toThrow('tables are of version 2');
@@ -122,7 +122,7 @@ describe('the file of a log', () => {
   it('is not made by a reader', () => {
     expect(() => open(true)).toThrow();
     expect(fs.existsSync(file)).toBe(false);
-    new Database(file).close();
+    new Sqlite(file).close();
     fs.writeFileSync(file, '');
     expect(() => open(true)).toThrow('there is no log in this file yet');
   });

@@ -1,4 +1,5 @@
-import Database from 'better-sqlite3';
+import type Database from 'better-sqlite3';
+import { Sqlite } from './binding';
 import fs from 'node:fs';
 
 /** The oldest SQLite without the bug in resetting the WAL that can lose what was committed. */
@@ -19,7 +20,7 @@ export class UnsafeDatabase extends Error {
  */
 export function openLogFile(file: string, readOnly: boolean): Database.Database {
   if (!readOnly) makeForOwner(file);
-  const db = new Database(file, { readonly: readOnly, fileMustExist: readOnly, timeout: 1000 });
+  const db = new Sqlite(file, { readonly: readOnly, fileMustExist: readOnly, timeout: 1000 });
   try {
     refuseOldSqlite(db.prepare<[], string>('SELECT sqlite_version()').pluck().get() ?? 'unknown');
     if (readOnly) return db;

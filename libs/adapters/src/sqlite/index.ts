@@ -1,3 +1,4 @@
+export { Sqlite } from './binding';
 export { openLogFile, UnsafeDatabase } from './database';
 export * from './feed';
 export * from './lock';

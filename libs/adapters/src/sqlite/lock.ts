@@ -1,4 +1,5 @@
-import Database from 'better-sqlite3';
+import type Database from 'better-sqlite3';
+import { Sqlite } from './binding';
 import fs from 'node:fs';
 import path from 'node:path';
 import { makeForOwner, sqliteCode } from './database';
@@ -40,7 +41,7 @@ export class DataDirectoryLock {
     const pidFile = path.join(directory, 'lock.pid');
     const lockFile = path.join(directory, 'lock.db');
     makeForOwner(lockFile);
-    const db = new Database(lockFile, { timeout: 0 });
+    const db = new Sqlite(lockFile, { timeout: 0 });
     try {
       db.pragma('journal_mode = DELETE');
       db.exec('BEGIN EXCLUSIVE');

@@ -1,4 +1,4 @@
-import Database from 'better-sqlite3';
+import { Sqlite } from './binding';
 import fs from 'node:fs';
 import { meansBroken } from './view-file';
 
@@ -17,7 +17,7 @@ export async function copyDatabase(
   target: string,
   onProgress: (done: number, total: number) => void = () => undefined,
 ): Promise<void> {
-  const db = new Database(source, { readonly: true, fileMustExist: true, timeout: 5_000 });
+  const db = new Sqlite(source, { readonly: true, fileMustExist: true, timeout: 5_000 });
   try {
     // What this transaction sees stays as it is: without it the copying begins anew at every commit of others.
     db.exec('BEGIN');
@@ -33,7 +33,7 @@ export async function copyDatabase(
   } finally {
     db.close();
   }
-  const copy = new Database(target);
+  const copy = new Sqlite(target);
   try {
     // A file of WAL would make two more beside it as soon as somebody looks.
     copy.pragma('journal_mode = DELETE');
@@ -55,7 +55,7 @@ export async function copyDatabase(
  */
 export function databaseProblems(file: string, most = 20): readonly string[] {
   try {
-    const db = new Database(file, { readonly: true, fileMustExist: true, timeout: 5_000 });
+    const db = new Sqlite(file, { readonly: true, fileMustExist: true, timeout: 5_000 });
     try {
       const found = db.pragma(`integrity_check(${String(most)})`) as { readonly integrity_check: string }[];
       return found.map((row) => row.integrity_check).filter((line) => line !== 'ok');
@@ -89,7 +89,7 @@ type Row = [
 
 /** Every row of a log in the log's order, as it stands in the file, in pages; to be held against what it should be. */
 export async function* rawEvents(file: string, page = 2_000): AsyncGenerator<readonly RawEvent[]> {
-  const db = new Database(file, { readonly: true, fileMustExist: true, timeout: 5_000 });
+  const db = new Sqlite(file, { readonly: true, fileMustExist: true, timeout: 5_000 });
   try {
     const rows = db
       .prepare<[number, number], Row>(

@@ -1,4 +1,5 @@
-import Database from 'better-sqlite3';
+import type Database from 'better-sqlite3';
+import { Sqlite } from './binding';
 import fs from 'node:fs';
 import { makeForOwner, sqliteCode } from './database';
 
@@ -95,7 +96,7 @@ function noteIn(file: string): string | undefined {
 
 function opened(file: string, readOnly: boolean): Database.Database {
   if (!readOnly) makeForOwner(file);
-  const db = new Database(file, { readonly: readOnly, fileMustExist: readOnly, timeout: 5_000 });
+  const db = new Sqlite(file, { readonly: readOnly, fileMustExist: readOnly, timeout: 5_000 });
   try {
     const [application, version] = ['application_id', 'user_version'].map((name) =>
       db.pragma(name, { simple: true }),

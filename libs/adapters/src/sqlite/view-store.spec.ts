@@ -1,6 +1,6 @@
 import { viewStoreContract } from '@jejak/core/testing';
 import type { DocumentWrite, Json } from '@jejak/core';
-import Database from 'better-sqlite3';
+import { Sqlite } from './binding';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -105,7 +105,7 @@ describe('the file of views', () => {
   });
 
   it('of another program is left as it is', () => {
-    const other = new Database(file);
+    const other = new Sqlite(file);
     other.exec('CREATE TABLE treasures (name TEXT)');
     other.close();
     const bytes = fs.readFileSync(file);
@@ -121,7 +121,7 @@ describe('the file of views', () => {
   });
 
   const pragma = (text: string): unknown => {
-    const db = new Database(file);
+    const db = new Sqlite(file);
     try {
       const [first, ...others] = text.split('; ') as [string, ...string[]];
       const answer = db.pragma(first);
@@ -210,7 +210,7 @@ describe('SqliteViewStore', () => {
       await store.abandon('actions');
     }
     await store.close();
-    const db = new Database(file);
+    const db = new Sqlite(file);
     for (const table of ['generations', 'documents', 'markers']) {
       expect(db.prepare(`SELECT count(*) FROM ${table}`).pluck().get()).toBe(1);
     }

@@ -2,7 +2,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { streamName } from '@jejak/core';
 import { queries } from '@jejak/views';
-import Database from 'better-sqlite3';
+import { Sqlite } from '@jejak/adapters/sqlite';
 import { DISKOMINFO, ImportCity, OFFICE, PROGRAMME } from '../../../../test/support/import-city';
 import { openBeside } from '../beside';
 import { backup } from './backup';
@@ -62,7 +62,7 @@ async function* content(text: string): AsyncGenerator<Uint8Array> {
 
 /** Changes a database behind the back of what guards it. */
 function tamper(file: string, sql: string): void {
-  const db = new Database(file);
+  const db = new Sqlite(file);
   db.pragma('journal_mode = DELETE');
   db.exec(
     'SELECT 1; DROP TRIGGER IF EXISTS events_are_not_changed; DROP TRIGGER IF EXISTS events_are_not_removed',
