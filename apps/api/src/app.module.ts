@@ -7,6 +7,7 @@ import { AccessLogController, AccountsController } from './controllers/accounts.
 import { ActionsController } from './controllers/actions.controller';
 import { BudgetController } from './controllers/budget.controller';
 import { CsrController } from './controllers/csr.controller';
+import { DoorController } from './controllers/door.controller';
 import { EvidenceController } from './controllers/evidence.controller';
 import { FindingsController } from './controllers/findings.controller';
 import { GrantsController } from './controllers/grants.controller';
@@ -27,6 +28,7 @@ const controllers = [
   ActionsController,
   BudgetController,
   CsrController,
+  DoorController,
   EvidenceController,
   FindingsController,
   GrantsController,

@@ -36,6 +36,7 @@ export {
 } from './accounts';
 export { type Answered, Ask, InvalidParams, type Question, validParams } from './ask/ask';
 export type { PhaseSnapshot } from './ask/phase';
+export type { ProgrammeRow } from './ask/programmes';
 export { questions, type QuestionType, type Reader, type Sought } from './ask/questions';
 export { ViewRebuilding } from './ask/stored';
 export * from './config';
