@@ -14,10 +14,15 @@ const API = path.resolve(
   'apps/api/src/main.js',
 );
 
-/** Starts our server, as it was built, on a free port; resolves when it prints its address. */
-export function startApi(dataDirectory: string): Promise<RunningServer> {
+/**
+ * Starts our server, as it was built, on a free port; resolves when it prints its address.
+ *
+ * @param under a program and its arguments under which it runs, such as strace
+ */
+export function startApi(dataDirectory: string, under: readonly string[] = []): Promise<RunningServer> {
+  const [program, ...args] = [...under, process.execPath, API];
   return started(
-    spawn(process.execPath, [API], {
+    spawn(program, args, {
       env: {
         ...process.env,
         NODE_ENV: 'production',
