@@ -54,9 +54,13 @@ export function defineBudget(
     const allocated = ceilings[0] as Happened;
     if (inForce === undefined || dateOf(allocated) > day) return [];
     const back = amountOf(standing(known, events, day, 'DisbursementReturned'));
+    const originals = ceilings.filter(
+      ({ event }) => event.data.stage === undefined || event.data.stage === 'murni',
+    );
+    const owners = originals.filter(({ event }) => event.data.agency !== undefined);
     return {
-      agency: lower(allocated.event.data.agency),
-      murni: Number(allocated.event.data.ceiling),
+      agency: lower(owners.at(-1)?.event.data.agency),
+      murni: Number(originals.at(-1)?.event.data.ceiling),
       ceiling: Number(inForce.event.data.ceiling),
       disbursed: amountOf(standing(known, events, day, 'BudgetDisbursed')) - back,
     };

@@ -7,10 +7,13 @@ function ceiling({ random }: Maker): object {
   return { ceiling: random.int(0, 3_000), actions: weighs ? actions : [] };
 }
 
-/** The agency of a line, as its first event says; any other for a line that is not there. */
+/** The agency of a line, as its last event that names one says; any other for a line that is not there. */
 function agencyOf(maker: Maker, code: string): string {
-  const found = maker.world.events.find(
-    (happened) => happened.event.type === 'BudgetAllocated' && codeOf(happened) === code.toLowerCase(),
+  const found = maker.world.events.findLast(
+    (happened) =>
+      ['BudgetAllocated', 'BudgetRevised'].includes(happened.event.type) &&
+      happened.event.data.agency !== undefined &&
+      codeOf(happened) === code.toLowerCase(),
   );
   const { agency } = (found?.event.data ?? {}) as { agency?: string };
   return agency === undefined || maker.random.chance(0.1) ? maker.random.pick(AGENCIES) : agency;
@@ -41,6 +44,18 @@ export const budgetWishes: Wishes = {
     (maker) => {
       const body = { stage: 'perubahan', ...ceiling(maker), ...maker.change() };
       maker.wish('budget', 'ReviseBudget', body, maker.code('budget'));
+    },
+  ],
+  putRight: [
+    3,
+    (maker) => {
+      const found = maker.some('BudgetAllocated');
+      if (found === undefined) return;
+      const { effectiveOn } = found.event.data;
+      const agency = maker.anyCase(maker.random.pick(AGENCIES));
+      const shape = { ...ceiling(maker), ...(maker.random.chance(0.5) && { agency }) };
+      const body = { stage: 'murni', ...shape, effectiveOn, reason: 'typed wrongly' };
+      maker.wish('budget', 'ReviseBudget', body, codeOf(found));
     },
   ],
   planMonths: [

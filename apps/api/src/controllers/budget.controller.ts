@@ -47,7 +47,8 @@ export class BudgetController extends JejakController {
     type: 'ReviseBudget',
     code,
     ifMatch: 'required',
-    summary: 'Revises the ceiling, from a day on (pergeseran, perubahan).',
+    summary:
+      'Revises the ceiling, from a day on (pergeseran, perubahan), or puts the allocation right (murni).',
   })
   revise(@Command() sent: Sent) {
     return this.submit(sent);

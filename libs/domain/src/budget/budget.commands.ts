@@ -1,5 +1,4 @@
 import type { CommandOf } from '@jejak/core';
-import { z } from 'zod';
 import { AttachEvidence, changeBy, codeSchema, correctionBy, reportBy } from '../shared';
 import {
   ceilingShape,
@@ -8,12 +7,13 @@ import {
   monthlyPlanSchema,
   physicalShape,
   returnShape,
+  revisionShape,
 } from './budget.events';
 
 export const budgetCommands = {
   /** `line` as it is to be written; its stream is the same code in lower case. */
   AllocateBudget: changeBy(['office'], { line: codeSchema, ...lineShape, ...ceilingShape }),
-  ReviseBudget: changeBy(['office'], { stage: z.enum(['pergeseran', 'perubahan']), ...ceilingShape }),
+  ReviseBudget: changeBy(['office'], revisionShape),
   PlanBudget: changeBy(['office'], { months: monthlyPlanSchema }),
   DisburseBudget: reportBy(['officer', 'office'], disbursementShape),
   ReportPhysicalProgress: reportBy(['officer', 'office'], physicalShape),

@@ -93,6 +93,11 @@ const revised = (...of: Parameters<typeof revision>): Past => ({
   type: 'BudgetRevised',
   data: revision(...of),
 });
+const murni = (amount: number, effectiveOn = line.effectiveOn) => ({
+  ...revision(effectiveOn, amount),
+  stage: 'murni',
+});
+const put = (amount: number): Past => ({ type: 'BudgetRevised', data: murni(amount) });
 const disbursed = (data: unknown): Past => ({ type: 'BudgetDisbursed', data });
 const returned = (...of: Parameters<typeof giveBack>): Past => ({
   type: 'DisbursementReturned',
@@ -149,6 +154,37 @@ describe('a budget line', () => {
     accepts(past(revised('2023-06-01', 10)), by(office, 'ReviseBudget', revision('2023-06-01', 0))).then([
       revised('2023-06-01', 0),
     ]);
+  });
+
+  it('has its original budget put right on the day of its allocation, and what it is called with it', () => {
+    const whole = { title: 'Public relations', agency: 'dinsos', hierarchy: '2.16.01' };
+    const body = { ...murni(120), ...whole, document: 'DPA/2' };
+    accepts(past(), by(office, 'ReviseBudget', { ...body, reason })).then([
+      { type: 'BudgetRevised', data: body },
+    ]);
+    const right = past({ type: 'BudgetRevised', data: body });
+    accepts(right, by(dinsos, 'DisburseBudget', sp2d('2023-02-01', 120))).then([
+      disbursed(sp2d('2023-02-01', 120)),
+    ]);
+    accepts(right, by(dinsos, 'DisburseBudget', sp2d('2023-02-01', 121))).refused('above-ceiling');
+    accepts(right, disburse(sp2d('2023-02-01', 1))).refused('not-your-agency');
+    // A later revision stays, one of the same day does not: the last recorded is the one that counts.
+    const after = past(revised('2023-01-02', 10), revised('2023-06-01', 200), put(50));
+    accepts(after, disburse(sp2d('2023-05-31', 51))).refused('above-ceiling');
+    accepts(after, disburse(sp2d('2023-05-31', 50))).then([disbursed(sp2d('2023-05-31', 50))]);
+    accepts(after, disburse(sp2d('2023-06-01', 200))).then([disbursed(sp2d('2023-06-01', 200))]);
+  });
+
+  it('goes to another agency only while no report of the first stands', () => {
+    const other = by(office, 'ReviseBudget', { ...murni(100), agency: 'dinsos' });
+    const same = by(office, 'ReviseBudget', { ...murni(100), agency: 'DISKOMINFO' });
+    for (const report of [disbursed(sp2d('2023-02-01', 60)), physicalReported('2023-02-01', '5')]) {
+      accepts(past(report), other).refused('agency-has-reported', 'agency');
+      expect(accepts(past(report), same).events()).toHaveLength(1);
+    }
+    expect(accepts(past(disbursed(sp2d('2023-02-01', 60)), voided(1)), other).events()).toHaveLength(1);
+    const undone = past(physicalReported('2023-02-01', '5'), physicalVoided(1));
+    expect(accepts(undone, other).events()).toHaveLength(1);
   });
 
   it('gets back what is returned from the day of the return on', () => {
@@ -298,7 +334,8 @@ describe('a budget line', () => {
 });
 
 const paid = past(disbursed(sp2d('2023-03-01', 60, 'SP2D/7')));
-const refusals: readonly [code: string, past: readonly Past[], command: Given, field?: string][] = [
+type Refused = [code: string, past: readonly Past[], command: Given, field?: string];
+const refusals: readonly Refused[] = [
   ['line-not-allocated', [], disburse(sp2d('2023-02-01', 10))],
   ['line-not-allocated', [], by(office, 'ReviseBudget', revision('2023-02-01', 10))],
   ['line-already-allocated', past(), by(office, 'AllocateBudget', line)],
@@ -311,6 +348,15 @@ const refusals: readonly [code: string, past: readonly Past[], command: Given, f
   ['above-ceiling', past(), disburse(sp2d('2023-02-01', 101)), 'amount'],
   ['ceiling-below-disbursed', paid, by(office, 'ReviseBudget', revision('2023-03-01', 59)), 'ceiling'],
   ['ceiling-below-disbursed', paid, by(office, 'ReviseBudget', revision('2023-02-01', 59)), 'ceiling'],
+  ['ceiling-below-disbursed', paid, by(office, 'ReviseBudget', murni(59)), 'ceiling'],
+  ['murni-on-its-day', past(), by(office, 'ReviseBudget', murni(10, '2023-01-03')), 'effectiveOn'],
+  ['before-allocated', past(), by(office, 'ReviseBudget', murni(10, '2023-01-01')), 'effectiveOn'],
+  ...['title', 'agency', 'hierarchy'].map((field): Refused => {
+    const body = { ...revision('2023-01-02', 100), [field]: 'dinsos' };
+    return ['only-with-murni', past(), by(office, 'ReviseBudget', body), field];
+  }),
+  ['agency-not-enrolled', past(), by(office, 'ReviseBudget', { ...murni(100), agency: 'bkd' }), 'agency'],
+  ['agency-has-reported', paid, by(office, 'ReviseBudget', { ...murni(100), agency: 'dinsos' }), 'agency'],
   [
     'plan-above-ceiling',
     past(),

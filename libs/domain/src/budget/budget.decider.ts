@@ -16,6 +16,7 @@ import {
   type ProgrammeAndPhase,
   reportingAgency,
   type Rupiah,
+  sameCode,
   toCorrect,
   toProve,
   total,
@@ -73,8 +74,11 @@ function evolve(state: BudgetState, event: BudgetEvent): BudgetState {
   if (state.status === 'absent') return state;
   const { id } = event;
   switch (event.type) {
-    case 'BudgetRevised':
-      return { ...state, ceilings: withFact(state.ceilings, event.data.effectiveOn, event.data.ceiling) };
+    case 'BudgetRevised': {
+      const { effectiveOn: on, ceiling, agency = state.agency } = event.data;
+      const ceilings = withFact(state.ceilings, on, ceiling);
+      return { ...state, agency: agency.toLowerCase(), ceilings };
+    }
     case 'BudgetDisbursed': {
       const { occurredOn: on, amount, document } = event.data;
       const { kind } = document;
@@ -130,6 +134,7 @@ function decided(
     case 'ReviseBudget': {
       const { body } = command;
       mustBeAllocated(state, body.effectiveOn, 'effectiveOn');
+      checkStage(state, body, programme);
       const excess = firstExcess({
         ...state,
         ceilings: withFact(state.ceilings, body.effectiveOn, body.ceiling),
@@ -225,6 +230,26 @@ function firstExcess({
 
 function earlier(a: Day | undefined, b: Day | undefined): Day | undefined {
   return b === undefined || (a !== undefined && a < b) ? a : b;
+}
+
+/**
+ * Stage murni puts the allocation right: on its day, and alone may say another agency, title or hierarchy code. What
+ * was reported stays its reporter's: another agency takes the line over only where no report stands.
+ */
+function checkStage(state: Line, body: Data<'BudgetRevised'>, programme: Established): void {
+  const { stage, effectiveOn: date, agency } = body;
+  const { from } = state;
+  if (stage !== 'murni') {
+    const field = (['title', 'agency', 'hierarchy'] as const).find((each) => body[each] !== undefined);
+    if (field !== undefined) throw budgetRules('only-with-murni', { stage }, field);
+    return;
+  }
+  if (date !== from) throw budgetRules('murni-on-its-day', { from, date }, 'effectiveOn');
+  if (agency === undefined || sameCode(agency, state.agency)) return;
+  mustBeEnrolled(agency, from, programme, 'agency');
+  const [report] = [...state.disbursements, ...state.returns, ...state.physical];
+  if (report !== undefined)
+    throw budgetRules('agency-has-reported', { agency: state.agency, on: report.on }, 'agency');
 }
 
 /** A plan fits the ceiling in force on the day from which it holds; a ceiling lowered later asks for no new plan. */

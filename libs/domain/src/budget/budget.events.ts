@@ -32,18 +32,30 @@ export const linkedActionsSchema = z
   )
   .describe('the actions that the line pays for; the ceiling is split in proportion to the shares');
 
+const hierarchySchema = codeSchema.describe(
+  'urusan > bidang > program > kegiatan > subkegiatan, as 2.16.2.20.2.21.01.0000',
+);
+
 export const lineShape = {
   title: titleSchema,
   agency: codeSchema,
   year: yearSchema.describe('the budget year (tahun anggaran)'),
-  hierarchy: codeSchema.describe(
-    'urusan > bidang > program > kegiatan > subkegiatan, as 2.16.2.20.2.21.01.0000',
-  ),
+  hierarchy: hierarchySchema,
 };
 export const ceilingShape = {
   ceiling: rupiahSchema.describe('the ceiling (pagu) in rupiah'),
   actions: linkedActionsSchema,
   document: textSchema.optional().describe('the DPA or DPPA that sets it'),
+};
+const ofTheWholeLine = 'only with stage murni: puts right that of the allocation';
+export const revisionShape = {
+  stage: z
+    .enum(['murni', 'pergeseran', 'perubahan'])
+    .describe('murni puts the allocation right, on its own day; the others hold from any later day'),
+  ...ceilingShape,
+  title: titleSchema.optional().describe(ofTheWholeLine),
+  agency: codeSchema.optional().describe(ofTheWholeLine),
+  hierarchy: hierarchySchema.optional().describe(ofTheWholeLine),
 };
 
 /** The plan of disbursement and of physical progress, both cumulative to the end of their month. */
@@ -80,7 +92,7 @@ export const physicalShape = { percent: percentSchema.describe('cumulative physi
 export const budgetEvents = {
   /** `line` is the line's code as it is written; its stream folds it to lower case. */
   BudgetAllocated: change({ line: codeSchema, ...lineShape, ...ceilingShape }),
-  BudgetRevised: change({ stage: z.enum(['pergeseran', 'perubahan']), ...ceilingShape }),
+  BudgetRevised: change(revisionShape),
   BudgetPlanned: change({ months: monthlyPlanSchema }),
   BudgetDisbursed: report(disbursementShape),
   PhysicalProgressReported: report(physicalShape),

@@ -81,6 +81,14 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     ),
   },
   {
+    weight: 1,
+    arbitrary: fc.tuple(fc.constantFrom('2022-12-31', '2022-12-31', '2023-01-15'), fc.nat({ max: 16 })).map(
+      ([effectiveOn, ceiling]) =>
+        () =>
+          by(office, 'ReviseBudget', { stage: 'murni', effectiveOn, ceiling, actions: [] }),
+    ),
+  },
+  {
     weight: 4,
     arbitrary: fc.tuple(day, amount, disbursement).map(
       ([occurredOn, rupiah, of]): Step =>

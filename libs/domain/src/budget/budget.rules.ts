@@ -14,6 +14,18 @@ export const budgetRules = defineRules({
     en: '{date} lies before the line has a ceiling, from {from}.',
     id: '{date} mendahului berlakunya pagu mata anggaran ini, sejak {from}.',
   },
+  'murni-on-its-day': {
+    en: 'The original budget (murni) is put right on the day of its allocation, {from}, not on {date}.',
+    id: 'Anggaran murni diperbaiki pada tanggal penetapannya, {from}, bukan pada {date}.',
+  },
+  'only-with-murni': {
+    en: 'What the line is called, whose it is and its hierarchy code are put right with stage murni, not {stage}.',
+    id: 'Uraian, perangkat daerah, dan kode rekening diperbaiki dengan tahap murni, bukan {stage}.',
+  },
+  'agency-has-reported': {
+    en: "Agency {agency} has reported on this line on {on}: void what it reported before the line becomes another agency's.",
+    id: 'Perangkat daerah {agency} sudah melapor pada mata anggaran ini per {on}: batalkan laporannya sebelum perangkat daerah diganti.',
+  },
   'above-ceiling': {
     en: 'On {on} Rp {disbursed} would be disbursed, more than the ceiling in force then, Rp {ceiling}.',
     id: 'Pada {on} realisasi menjadi Rp {disbursed}, melebihi pagu yang berlaku saat itu, Rp {ceiling}.',

@@ -182,6 +182,19 @@ const plans = fc.array(
     ),
     command(
       byOffice,
+      'ReviseBudget',
+      'budget',
+      lineCode,
+      fc.record({
+        stage: fc.constant('murni'),
+        ceiling: fc.integer({ min: 500_000, max: 2_000_000 }),
+        actions: fc.constant([{ code: 'A-2', share: '2' }]),
+        ...{ title, agency, document: title },
+        effectiveOn: fc.constantFrom('2023-01-01', '2023-01-01', '2023-03-01'),
+      }),
+    ),
+    command(
+      byOffice,
       'PlanBudget',
       'budget',
       lineCode,

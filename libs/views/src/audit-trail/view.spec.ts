@@ -313,6 +313,17 @@ describe('an entry of the trail', () => {
     expect(lastOf(planned, reassigned)).toEqual({ before: { lead: 'a' }, after: { lead: 'b' } });
   });
 
+  it('shows what of an allocation is put right', () => {
+    const { effectiveOn, ceiling, document, actions } = allocated.data;
+    const whole = { effectiveOn, ceiling, document, actions, agency: 'dinkes', title: 'Puskesmas' };
+    const dinkes = { ...allocated, data: { ...allocated.data, ...whole } };
+    const right = { type: 'BudgetRevised', data: { ...whole, stage: 'murni', ceiling: 7, agency: 'dinsos' } };
+    expect(lastOf(dinkes, revised('2023-08-01', 200), right)).toEqual({
+      before: { ceiling: 100, agency: 'dinkes' },
+      after: { ceiling: 7, agency: 'dinsos' },
+    });
+  });
+
   it('shows of a correction what it takes away', () => {
     const paid = { type: 'BudgetDisbursed', id: 'paid', data: { occurredOn: '2023-02-01', amount: 5 } };
     const voided = { type: 'DisbursementVoided', data: { corrects: 'paid' } };

@@ -23,7 +23,7 @@ export interface Deviation extends Ratio {
 
 /** Money of one line, or of several. Rupiah; what is derived from a ceiling of 0 is null. */
 export interface Amounts<M = Sum> {
-  /** as first allocated */
+  /** as allocated, or as that was put right (stage murni) */
   readonly ceilingMurni: M;
   /** in force */
   readonly ceiling: M;
@@ -73,7 +73,8 @@ interface PlanNumbers {
 
 /** @returns undefined where the line had not been allocated by the cut-off */
 export function numbersOf(line: LineDocument, cutOff: Day): LineNumbers | undefined {
-  const [murni] = line.ceilings;
+  // All of stage murni are of the first day: the last one recorded is the one that is right.
+  const murni = line.ceilings.findLast(({ stage }) => stage === 'murni');
   const inForce = latest(line.ceilings, cutOff);
   if (murni === undefined || inForce === undefined || murni.on > cutOff) return undefined;
   const plan = latest(line.plans, cutOff);

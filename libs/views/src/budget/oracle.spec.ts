@@ -48,14 +48,22 @@ type Step = (state: BudgetState) => Given;
 type Lined = Extract<BudgetState, { status: 'allocated' }>;
 
 function stepsOf(agency: string): fc.Arbitrary<Step> {
-  const officer = { subject: 'u-1', role: 'officer', agency };
   const at = '2023-12-31T00:00:00.000Z';
   const office =
     (type: string, body: object): Step =>
     () => ({ type, at, body: body });
   const report =
     (type: string, body: (state: Lined) => object): Step =>
-    (state) => ({ type, at, actor: officer, body: body(state as Lined) });
+    (state) => {
+      // Mostly the line's own agency; the one that it was allocated to where the line is another's by now.
+      const own = 'agency' in state ? state.agency : agency;
+      return {
+        type,
+        at,
+        actor: { subject: 'u-1', role: 'officer', agency: own },
+        body: body(state as Lined),
+      };
+    };
   const nth = <T>(list: readonly T[], n: number): T | undefined => list[n % Math.max(list.length, 1)];
   const missing = '00000000-0000-4000-8000-999999999999';
   return fc.oneof(
@@ -66,6 +74,18 @@ function stepsOf(agency: string): fc.Arbitrary<Step> {
         .map(([effectiveOn, ceiling]) =>
           office('ReviseBudget', { effectiveOn, stage: 'perubahan', ceiling, actions: [] }),
         ),
+    },
+    {
+      weight: 1,
+      arbitrary: fc
+        .tuple(fc.integer({ min: 0, max: 300 }), fc.option(fc.constantFrom(...AGENCIES), { nil: undefined }))
+        .map(([ceiling, owner]): Step => (state) => {
+          const effectiveOn = (state as Lined).from;
+          const whole = owner === undefined ? {} : { agency: owner, title: `of ${owner}` };
+          return office('ReviseBudget', { effectiveOn, stage: 'murni', ceiling, actions: [], ...whole })(
+            state,
+          );
+        }),
     },
     {
       weight: 1,
@@ -203,8 +223,10 @@ function bruteForce(log: readonly ProgrammeEvent[], line: string, cutOff: Day) {
     const newest = past.map(on).sort().at(-1);
     return past.filter((each) => on(each) === newest).at(-1);
   };
-  const murni = of('BudgetAllocated')[0];
-  if (murni === undefined || murni.data.effectiveOn > cutOff) return null;
+  const allocated = of('BudgetAllocated')[0];
+  if (allocated === undefined || allocated.data.effectiveOn > cutOff) return null;
+  const original = [allocated, ...of('BudgetRevised').filter(({ data }) => data.stage === 'murni')];
+  const agency = original.flatMap(({ data }) => data.agency ?? []).at(-1)!;
   const corrected = of('DisbursementVoided', 'PhysicalProgressVoided').map(({ data }) => data.corrects);
   const paid = of('BudgetDisbursed').filter(
     ({ id, data }) => data.occurredOn <= cutOff && !corrected.includes(id),
@@ -233,8 +255,8 @@ function bruteForce(log: readonly ProgrammeEvent[], line: string, cutOff: Day) {
       : { top: (disbursed - planned) * 100, bottom: ceiling };
   const lag = physical === undefined ? undefined : physical - realised;
   return {
-    agency: murni.data.agency.toLowerCase(),
-    ceilingMurni: murni.data.ceiling,
+    agency: agency.toLowerCase(),
+    ceilingMurni: original.at(-1)!.data.ceiling,
     ceiling,
     disbursed,
     planned: planned ?? null,

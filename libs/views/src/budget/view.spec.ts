@@ -385,6 +385,50 @@ describe('the budget by agency', () => {
   });
 });
 
+describe('an original budget that was put right', () => {
+  const change = (stage: string, effectiveOn: string, ceiling: number, more: object = {}): Told => ({
+    stream: L2,
+    type: 'BudgetRevised',
+    data: { effectiveOn, stage, ceiling, actions: [], ...more },
+  });
+  const whole = { title: 'Another', agency: 'Dinsos', hierarchy: '2.17' };
+  const told = [
+    change('perubahan', '2023-01-02', 70),
+    change('perubahan', '2023-02-01', 90),
+    change('murni', '2023-01-02', 80, { ...whole, document: 'DPA 2' }),
+  ];
+  const log = recorded([established, story[2]!, ...told]);
+  const of = (known: readonly (typeof log)[number][], cutOff: string) =>
+    budgetLine.answer(documentsOf([...known]), { line: 'L-2', cutOff }, context);
+
+  it('is what the line has had from its first day, and a revision of a later day stays', () => {
+    expect(of(log, '2023-01-31').figures).toMatchObject({ stage: 'murni', ceilingMurni: 80, ceiling: 80 });
+    expect(of(log, '2023-02-01').figures).toMatchObject({
+      stage: 'perubahan',
+      ceilingMurni: 80,
+      ceiling: 90,
+    });
+    expect(of(log, '2023-01-01').figures).toBeNull();
+    // Known before: as it was allocated, and revised on that day.
+    expect(of(log.slice(0, -1), '2023-01-31').figures).toMatchObject({ ceilingMurni: 0, ceiling: 70 });
+  });
+
+  it('says the title, the agency and the hierarchy code of the whole line', () => {
+    expect(of(log, '2023-01-31')).toMatchObject({ ...whole, year: 2023, revision: 3 });
+    expect(of(log.slice(0, -1), '2023-01-31')).toMatchObject({ agency: 'Bappeda', title: 'Line L-2' });
+    expect(budgetSummaryAt(documentsOf(log), '2023-01-31').agencies).toMatchObject([
+      { agency: 'dinsos', ceiling: 80 },
+    ]);
+    // Put right again without a word on them, they stay.
+    const again = recorded([established, story[2]!, ...told, change('murni', '2023-01-02', 1)]);
+    expect(of(again, '2023-01-31')).toMatchObject({ ...whole, figures: { ceilingMurni: 1, ceiling: 1 } });
+  });
+
+  it('is folded alike in any pages', () => {
+    foldsAlike(budgetView, log);
+  });
+});
+
 describe('the view of budget lines', () => {
   it('is the same in any pages, and when events are handled twice', () => {
     foldsAlike(budgetView, events);

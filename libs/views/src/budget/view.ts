@@ -46,12 +46,12 @@ export interface Physical extends Reported {
 export interface LineDocument {
   /** as it is written */
   readonly code: string;
-  readonly title: string;
+  title: string;
   /** as it is written */
-  readonly agency: string;
+  agency: string;
   readonly year: number;
-  readonly hierarchy: string;
-  /** the first is the allocation (murni): before its day there is no line */
+  hierarchy: string;
+  /** the first is the allocation: before its day there is no line; stage murni again puts it right, on that day */
   readonly ceilings: CeilingFact[];
   readonly plans: PlanFact[];
   readonly disbursements: Disbursement[];
@@ -68,7 +68,7 @@ const NONE: readonly string[] = [];
 /** Budget lines: one document for each. */
 export const budgetView: View<LineDocument, BudgetEvent> = {
   name: 'budget',
-  version: 1,
+  version: 2,
 
   keys(event) {
     switch (event.type) {
@@ -98,9 +98,14 @@ export const budgetView: View<LineDocument, BudgetEvent> = {
     switch (event.type) {
       case 'BudgetAllocated':
         throw new Error('a budget line is allocated once');
-      case 'BudgetRevised':
-        line.ceilings.push(ceilingFact(event, index, event.data.stage));
+      case 'BudgetRevised': {
+        const { stage, title, agency, hierarchy } = event.data;
+        line.ceilings.push(ceilingFact(event, index, stage));
+        if (title !== undefined) line.title = title;
+        if (agency !== undefined) line.agency = agency;
+        if (hierarchy !== undefined) line.hierarchy = hierarchy;
         return line;
+      }
       case 'BudgetPlanned':
         line.plans.push(marked({ id, index, on: event.data.effectiveOn, months: event.data.months }, meta));
         return line;

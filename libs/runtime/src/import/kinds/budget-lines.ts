@@ -99,7 +99,7 @@ export const budgetLines = defineKind<typeof columns, LineDocument>({
   plan(row, recorded, { programme }) {
     const { line, stage = 'murni', ceiling, document } = row;
     const actions = row.actions ?? [];
-    const [allocated] = recorded?.ceilings ?? [];
+    const allocated = recorded === undefined ? undefined : original(recorded);
     if (stage === 'murni') {
       if (recorded !== undefined && allocated !== undefined) {
         const on = { field: 'effectiveOn', given: row.effectiveOn, recorded: allocated.on };
@@ -119,23 +119,37 @@ export const budgetLines = defineKind<typeof columns, LineDocument>({
     const name = `${line}, ${on}`;
     if (recorded !== undefined) {
       compared(line, besideLine(row, recorded));
-      const revision = onDay(recorded.ceilings.slice(1), on);
+      const revision = onDay(recorded.ceilings.filter(isRevision), on);
       if (revision !== undefined) return compared(name, besideCeiling({ ...row, actions }, revision));
     }
     return { type: 'ReviseBudget', body: { effectiveOn: on, stage, ceiling, actions, document } };
   },
 
-  rows({ code, title, agency, year, hierarchy, ceilings }, day) {
-    const [allocated] = ceilings;
+  rows(line, day) {
+    const { code, title, agency, year, hierarchy, ceilings } = line;
+    const allocated = original(line);
     if (allocated === undefined || allocated.on > day) return [];
+    // Putting the original right also took back a revision of its day.
+    const revisions = ceilings.filter(
+      (each) => isRevision(each) && (each.on > allocated.on || each.index > allocated.index),
+    );
     const row = ({ on, stage, ceiling, actions, document }: Ceiling) => ({
       ...{ line: code, stage, title, agency, year, hierarchy, ceiling, effectiveOn: on },
       actions: actions.map(({ code: action, share }) => ({ code: action, share: plain(share) })),
       ...(document !== undefined && { document }),
     });
-    return [allocated, ...alongDates(ceilings.slice(1), day)].map(row);
+    return [allocated, ...alongDates(revisions, day)].map(row);
   },
 });
+
+/** The allocation, as it was put right last. */
+function original({ ceilings }: LineDocument): Ceiling | undefined {
+  return ceilings.findLast((each) => !isRevision(each));
+}
+
+function isRevision({ stage }: Ceiling): boolean {
+  return stage !== 'murni';
+}
 
 function besideLine(row: LineRow, line: LineDocument): Comparison[] {
   return [
