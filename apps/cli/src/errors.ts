@@ -96,9 +96,9 @@ export function explained(
   if (error instanceof InvalidBody || error instanceof InvalidParams) {
     const what = language === 'id' ? 'Tidak sesuai' : 'It does not fit';
     const issues = error.issues.map(({ field, message }) =>
-      field === '' ? message : `${field}: ${message}`,
+      field === '' ? message[language] : `${field}: ${message[language]}`,
     );
-    return { text: `${what}: ${issues.join('; ')}`, exit: refused };
+    return { text: `${what}: ${issues.join(' ')}`, exit: refused };
   }
   if (error instanceof NotAllowed) {
     const roles = error.roles.join(', ');

@@ -1,8 +1,8 @@
-import type { z } from 'zod';
 import { type Clock, isoMoment } from './clock';
 import type { AnyDecider, Command, CommandType } from './decider';
 import type { EventMeta, NewEvent } from './envelope';
 import type { Catalogue } from './event-types';
+import { type Fitted, fitted } from './field-issues';
 import { commandIdOf, digestOf, eventIdOf } from './ids';
 import { type Appended, type EventLog, WrongExpectedRevision } from './ports/event-log';
 import { parseStream, type StreamParts, streamName } from './stream-name';
@@ -35,7 +35,7 @@ interface Order {
   readonly stream: string;
   readonly parts: StreamParts;
   readonly decider: AnyDecider;
-  readonly body: z.ZodSafeParseResult<unknown>;
+  readonly body: Fitted<unknown>;
   readonly commandId: string;
   readonly digest: string;
 }
@@ -81,7 +81,7 @@ export class CommandRunner {
       stream,
       parts,
       decider,
-      body: type.schema.safeParse(submission.body),
+      body: fitted(type.schema, submission.body),
       commandId: commandIdOf(submission.actor.subject, stream, submission.key),
       digest: digestOf(submission.type, stream, type.digested?.(submission.body) ?? submission.body),
     };
@@ -142,7 +142,7 @@ export class CommandRunner {
     if (submission.ifMatch !== undefined && submission.ifMatch !== current.revision) {
       throw new RevisionMismatch(submission.ifMatch, current.revision);
     }
-    if (!order.body.success) throw new InvalidBody(order.body.error.issues.map(issue));
+    if (!order.body.success) throw new InvalidBody(order.body.issues);
     const body = order.body.data as Body;
     const { onBehalfOf } = body;
     const actor = onBehalfOf === undefined ? submission.actor : { ...submission.actor, onBehalfOf };
@@ -256,9 +256,4 @@ function commandType(decider: AnyDecider, name: string): CommandType {
   const type = Object.hasOwn(decider.commands, name) ? decider.commands[name] : undefined;
   if (type === undefined) throw new UnknownCommand(`${decider.kind} streams know no command ${name}`);
   return type;
-}
-
-function issue(found: z.core.$ZodIssue): { field: string; message: string } {
-  const names = found.code === 'unrecognized_keys' ? found.keys : [];
-  return { field: [...found.path, ...names.slice(0, 1)].map(String).join('/'), message: found.message };
 }

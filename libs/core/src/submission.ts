@@ -1,4 +1,5 @@
 import type { Actor } from './envelope';
+import type { FieldIssue } from './field-issues';
 import type { Json } from './json';
 
 /** A command as it arrives: not yet validated, with the identity that was verified. */
@@ -33,8 +34,8 @@ export interface Receipt {
 /** A body that does not fit its command. */
 export class InvalidBody extends Error {
   readonly code = 'invalid-body';
-  constructor(readonly issues: readonly { readonly field: string; readonly message: string }[]) {
-    super(issues.map((issue) => `${issue.field || 'body'}: ${issue.message}`).join('; '));
+  constructor(readonly issues: readonly FieldIssue[]) {
+    super(issues.map((issue) => `${issue.field || 'body'}: ${issue.message.en}`).join('; '));
   }
 }
 

@@ -9,6 +9,7 @@ import {
   isoMoment,
   KeyReused,
   type Receipt,
+  said,
   streamName,
 } from '@jejak/core';
 import { z } from 'zod';
@@ -24,7 +25,10 @@ export const newAccountSchema = z.strictObject({
     .string()
     .regex(
       /^[\p{L}\p{N}][\p{L}\p{N}._@-]{1,79}$/u,
-      '2 to 80 letters, digits, dots, hyphens, underscores or @',
+      said({
+        en: 'A login has 2 to 80 letters, digits, dots, hyphens, underscores or @, and begins with a letter or digit.',
+        id: 'Nama pengguna terdiri atas 2 sampai 80 huruf, angka, titik, tanda hubung, garis bawah, atau @, diawali huruf atau angka.',
+      }),
     )
     .describe('what the person types to sign in; upper and lower case are the same'),
   name: z.string().trim().min(1).max(200).describe("the person's name; kept outside the log"),

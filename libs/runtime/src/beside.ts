@@ -4,7 +4,7 @@ import { SqliteCredentials, type SqliteLog } from '@jejak/adapters/sqlite';
 import { CommandRunner, type Credentials, isoMoment, type ProgrammeEvent } from '@jejak/core';
 import { catalogue, deciders } from '@jejak/domain';
 import { NotFound, type Query, views } from '@jejak/views';
-import { type Answered, InvalidParams, knownAtOf, validParams } from './ask/ask';
+import { type Answered, InvalidParams, knownAtOf, lastIndexIs, validParams } from './ask/ask';
 import { Past } from './ask/past';
 import { Guard } from './guard';
 import { FILES, openReadOnlyLog } from './stores';
@@ -60,8 +60,7 @@ export async function openBeside(directory: string): Promise<Beside> {
         const names = [...new Set(query.needs(params).map(({ view }) => view))];
         const known = knownAt === undefined ? { index: head.index } : knownAtOf(knownAt);
         if ('index' in known && known.index > head.index) {
-          const message = `the programme's last index is ${String(head.index)}`;
-          throw new InvalidParams([{ field: 'knownAt', message }]);
+          throw new InvalidParams([{ field: 'knownAt', message: lastIndexIs(head.index) }]);
         }
         const { documents, index } = await past.at(programme, names, known);
         if (index === -1) throw new NotFound(`nothing of ${programme} was known then`);

@@ -35,6 +35,11 @@ export const dispatchRules = defineRules({
   },
 });
 
+const NOT_OF_THE_PAST = {
+  en: 'This cannot be asked of the past: leave it out.',
+  id: 'Ini tidak dapat ditanyakan untuk masa lalu: hapus parameter ini.',
+};
+
 /** What is shown of an answer: itself, and the names of those it speaks of. */
 export interface Shown extends Answered {
   /** subject > name, for callers who may see them */
@@ -102,7 +107,7 @@ export async function ask(
     throw new NotAllowed(question.name, question.readers);
   }
   if (knownAt !== undefined && !question.ofThePast) {
-    throw new InvalidParams([{ field: 'knownAt', message: 'not asked of the past' }]);
+    throw new InvalidParams([{ field: 'knownAt', message: NOT_OF_THE_PAST }]);
   }
   const { subject } = caller;
   const reader = { role, ...(subject !== undefined && { subject }) };

@@ -1,3 +1,4 @@
+import { said } from '@jejak/core';
 import { compare, type Fraction } from '@jejak/domain';
 import { z } from 'zod';
 
@@ -36,7 +37,10 @@ export const cursorFits = ({ sort, order, cursor }: PageParams): boolean =>
   cursor === undefined || decoded(cursor, sort, order) !== undefined;
 export const CURSOR_RULE = {
   path: ['cursor'],
-  error: 'a cursor that this list gave, in the same sort and order',
+  error: said({
+    en: 'Give a cursor that this list gave, in the same sort and order.',
+    id: 'Isi dengan kursor dari daftar ini, dengan urutan yang sama.',
+  }),
 };
 
 /**

@@ -1,3 +1,4 @@
+import type { FieldIssue } from '@jejak/core';
 import type { z } from 'zod';
 
 /** Documents of one programme that a question needs: by key, or all whose key begins with a prefix. */
@@ -42,8 +43,8 @@ export interface Query<P = unknown, A = unknown> {
 /** A parameter of a question does not fit it. */
 export class InvalidParams extends Error {
   readonly code = 'invalid-params';
-  constructor(readonly issues: readonly { readonly field: string; readonly message: string }[]) {
-    super(issues.map(({ field, message }) => `${field}: ${message}`).join('; '));
+  constructor(readonly issues: readonly FieldIssue[]) {
+    super(issues.map(({ field, message }) => `${field}: ${message.en}`).join('; '));
   }
 }
 

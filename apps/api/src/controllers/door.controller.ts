@@ -98,7 +98,8 @@ function publishedOf({ programme, name, phases, published }: ProgrammeRow): Publ
   const { phase: code, cutOff, figure } = published;
   const phase = phases.find((each) => each.code === code)?.name ?? code;
   const { displayed, numerator, denominator } = (figure ?? {}) as { readonly [part: string]: unknown };
-  const shown = typeof displayed === 'string' ? `${displayed} % (${String(numerator)}/${String(denominator)})` : '–';
+  const shown =
+    typeof displayed === 'string' ? `${displayed} % (${String(numerator)}/${String(denominator)})` : '–';
   const href = `/v1/programmes/${encodeURIComponent(programme)}/phases/${encodeURIComponent(code)}/snapshot`;
   return [{ programme, name, phase, cutOff, figure: shown, href }];
 }

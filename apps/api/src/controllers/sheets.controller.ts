@@ -25,6 +25,7 @@ import {
   KIND_NAMES,
   previewImport,
   type RowResult,
+  said,
   submit,
   validParams,
   XLSX,
@@ -56,7 +57,10 @@ const exportParams = z
   })
   .refine((params) => params.kind !== 'all' || params.format === 'xlsx', {
     path: ['format'],
-    message: 'a CSV holds one kind: name it, or take xlsx',
+    message: said({
+      en: 'A CSV holds one kind: name it, or take xlsx.',
+      id: 'CSV memuat satu jenis saja: sebutkan, atau pakai xlsx.',
+    }),
   });
 const templateParams = z.strictObject({ kind: kind.default('all') });
 const previewParams = z.strictObject({

@@ -1,4 +1,4 @@
-import { InvalidBody } from '@jejak/runtime';
+import { fitted, InvalidBody } from '@jejak/runtime';
 import type { FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import { Problem } from './problem';
@@ -11,12 +11,7 @@ import { Problem } from './problem';
 export function bodyAs<S extends z.ZodType>(schema: S, { body }: FastifyRequest): z.output<S> {
   if (typeof body === 'object' && body !== null && 'pipe' in body)
     throw new Problem('unsupported-media-type');
-  const parsed = schema.safeParse(body ?? {});
-  if (parsed.success) return parsed.data;
-  throw new InvalidBody(
-    parsed.error.issues.map((issue) => {
-      const names = issue.code === 'unrecognized_keys' ? issue.keys.slice(0, 1) : [];
-      return { field: [...issue.path, ...names].map(String).join('/'), message: issue.message };
-    }),
-  );
+  const checked = fitted(schema, body ?? {});
+  if (checked.success) return checked.data;
+  throw new InvalidBody(checked.issues);
 }

@@ -27,7 +27,7 @@ describe('the problem document of an error', () => {
 
   it.each([
     [new NotFound('x'), 404, 'not-found'],
-    [new InvalidBody([{ field: 'a/b', message: 'no' }]), 400, 'invalid-body'],
+    [new InvalidBody([{ field: 'a/b', message: { en: 'no', id: 'tidak' } }]), 400, 'invalid-body'],
     [new RevisionMismatch(1, 2), 412, 'revision-mismatch'],
     [new LogUnavailable('x'), 503, 'log-unavailable'],
     [new Problem('precondition-required'), 428, 'precondition-required'],

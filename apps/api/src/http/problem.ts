@@ -89,7 +89,8 @@ export function problemOf(error: unknown, language: Language, correlationId: str
   }
   const code = problemCodeOf(error);
   const { status, [language]: sentence } = PROBLEMS[code];
-  const errors = error instanceof InvalidBody || error instanceof InvalidParams ? error.issues : undefined;
+  const issues = error instanceof InvalidBody || error instanceof InvalidParams ? error.issues : undefined;
+  const errors = issues?.map((issue) => ({ field: issue.field, message: issue.message[language] }));
   const field = errors?.[0]?.field ?? (error instanceof Problem ? error.more.field : undefined);
   const document: ProblemDocument = {
     type: `/problems/${code}`,

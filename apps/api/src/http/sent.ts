@@ -84,6 +84,16 @@ export function keyOf({ headers }: FastifyRequest): string {
   return key;
 }
 
+const AN_OBJECT = { en: 'The body must be a JSON object.', id: 'Isi permintaan harus berupa objek JSON.' };
+const IN_THE_PATH = {
+  en: 'The path says this already: leave it out.',
+  id: 'Ini sudah disebut di alamat: hapus dari isi permintaan.',
+};
+const A_CODE = {
+  en: 'Give a code: letters, digits, dots and hyphens, at most 80, beginning with a letter or digit.',
+  id: 'Isi dengan kode: huruf, angka, titik, dan tanda hubung, paling banyak 80, diawali huruf atau angka.',
+};
+
 type Body = { readonly [field: string]: Json | undefined };
 
 function bodyOf(
@@ -94,7 +104,7 @@ function bodyOf(
   const { body } = request;
   if (body === undefined || body === null) return filled({}, fill, params);
   if (typeof body !== 'object' || 'pipe' in body) throw new Problem('unsupported-media-type');
-  if (Array.isArray(body)) throw new InvalidBody([{ field: '', message: 'an object' }]);
+  if (Array.isArray(body)) throw new InvalidBody([{ field: '', message: AN_OBJECT }]);
   return filled(body as Body, fill, params);
 }
 
@@ -104,7 +114,7 @@ function filled(
   params: Readonly<Record<string, string>>,
 ): Body {
   const more = Object.entries(fill).map(([field, parameter]) => {
-    if (Object.hasOwn(body, field)) throw new InvalidBody([{ field, message: 'the path says this already' }]);
+    if (Object.hasOwn(body, field)) throw new InvalidBody([{ field, message: IN_THE_PATH }]);
     return [field, params[parameter]] as const;
   });
   return more.length === 0 ? body : { ...body, ...Object.fromEntries(more) };
@@ -129,9 +139,7 @@ function codeOf(
     return { code: derived, body: { ...body, [code.name]: derived } };
   }
   if (typeof named !== 'string' || !isCode(named)) {
-    throw new InvalidBody([
-      { field: code.name, message: 'a code: letters, digits, dot and hyphen; at most 80' },
-    ]);
+    throw new InvalidBody([{ field: code.name, message: A_CODE }]);
   }
   return { code: named, body };
 }

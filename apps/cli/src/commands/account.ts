@@ -1,6 +1,5 @@
-import { INSTALLATION, newAccountSchema, streamName } from '@jejak/runtime';
+import { fitted, INSTALLATION, InvalidBody, newAccountSchema, streamName } from '@jejak/runtime';
 import { type Context, EXIT } from '../context';
-import { Refused } from '../errors';
 import { newPassword } from '../password';
 import { subjectOf, withBeside, withService } from '../service';
 
@@ -17,25 +16,18 @@ export async function createAccount(context: Context, options: CreateOptions): P
   const { login, name, operator = false } = options;
   const password = options.password ? await newPassword(context, options.passwordStdin === true) : undefined;
   const kind = options.service === true ? 'service' : 'person';
-  const parsed = newAccountSchema.safeParse({
+  const parsed = fitted(newAccountSchema, {
     login,
     name,
     kind,
     ...(password !== undefined && { password }),
   });
-  if (!parsed.success) throw unfit(parsed.error.issues);
+  if (!parsed.success) throw new InvalidBody(parsed.issues);
   const { subject } = await withService(context, (service) =>
     service.openAccount({ ...parsed.data, operator }),
   );
   context.out(subject);
   return EXIT.done;
-}
-
-function unfit(
-  issues: readonly { readonly path: readonly PropertyKey[]; readonly message: string }[],
-): Refused {
-  const what = issues.map(({ path, message }) => `${path.map(String).join('/')}: ${message}`).join('; ');
-  return new Refused({ en: `It does not fit: ${what}`, id: `Tidak sesuai: ${what}` });
 }
 
 export async function listAccounts(context: Context): Promise<number> {
@@ -62,8 +54,8 @@ export async function changePassword(
 ): Promise<number> {
   const subject = await withBeside(context, (beside) => subjectOf(login, beside));
   const password = await newPassword(context, passwordStdin === true);
-  const parsed = newAccountSchema.shape.password.safeParse(password);
-  if (!parsed.success) throw unfit(parsed.error.issues);
+  const parsed = fitted(newAccountSchema.shape.password, password);
+  if (!parsed.success) throw new InvalidBody(parsed.issues);
   await withService(context, (service) => service.setPassword(subject, password));
   context.out(
     context.say({

@@ -1,5 +1,5 @@
 import type { EventOf } from '@jejak/core';
-import { isProgramme } from '@jejak/core';
+import { isProgramme, said } from '@jejak/core';
 import { z } from 'zod';
 import {
   attachment,
@@ -32,7 +32,10 @@ export const targetsSchema = z
         if (before === undefined) return true;
         return before.quarter < quarter && compare(fromDecimal(before.target), fromDecimal(target)) <= 0;
       }) && compare(fromDecimal(quarters.at(-1)?.target ?? '0'), { n: 0n, d: 1n }) > 0,
-    'quarters in order, each once, targets cumulative (not falling), the last above 0',
+    said({
+      en: 'Give the quarters in order, each once, with cumulative targets: they never fall, and the last is above 0.',
+      id: 'Urutkan triwulan, masing-masing satu kali, dengan target kumulatif: tidak pernah turun, dan yang terakhir lebih dari 0.',
+    }),
   );
 
 export const planShape = {
@@ -43,8 +46,12 @@ export const planShape = {
   targets: targetsSchema,
 };
 export const agenciesShape = { lead: codeSchema, supporting: z.array(codeSchema).max(50) };
+const PROGRAMME_RULE = said({
+  en: 'Name a programme, such as malang.2023.',
+  id: 'Sebut nama program, seperti malang.2023.',
+});
 export const carriedFromSchema = z
-  .strictObject({ programme: z.string().refine(isProgramme), action: codeSchema })
+  .strictObject({ programme: z.string().refine(isProgramme, PROGRAMME_RULE), action: codeSchema })
   .describe('the action of an earlier programme that it goes on with');
 
 export const progressShape = {

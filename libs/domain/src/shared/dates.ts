@@ -1,3 +1,4 @@
+import { said } from '@jejak/core';
 import { z } from 'zod';
 
 /** A day of the calendar, `2023-11-09`. Days compare as strings. */
@@ -59,10 +60,23 @@ export const daySchema = z
   .string()
   .refine(
     (text) => isDay(text) && text >= '1900' && text < '2201',
-    'a day that exists, as YYYY-MM-DD, 1900 to 2200',
+    said({
+      en: 'Give a day that exists, as YYYY-MM-DD, from 1900 to 2200.',
+      id: 'Isi dengan tanggal yang ada, seperti YYYY-MM-DD, dari 1900 sampai 2200.',
+    }),
   )
   .meta({ format: 'date' });
-export const monthSchema = z.string().regex(/^[0-9]{4}-(0[1-9]|1[0-2])$/, 'a month, as YYYY-MM');
-export const quarterSchema = z.string().regex(/^[0-9]{4}-Q[1-4]$/, 'a quarter, as YYYY-Q1');
+export const monthSchema = z
+  .string()
+  .regex(
+    /^[0-9]{4}-(0[1-9]|1[0-2])$/,
+    said({ en: 'Give a month, as YYYY-MM.', id: 'Isi dengan bulan, seperti YYYY-MM.' }),
+  );
+export const quarterSchema = z
+  .string()
+  .regex(
+    /^[0-9]{4}-Q[1-4]$/,
+    said({ en: 'Give a quarter, as YYYY-Q1.', id: 'Isi dengan triwulan, seperti YYYY-Q1.' }),
+  );
 export const yearSchema = z.int().min(1990).max(2200);
 export const timeZoneSchema = z.enum(['Asia/Jakarta', 'Asia/Makassar', 'Asia/Jayapura']);

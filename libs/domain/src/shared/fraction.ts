@@ -1,3 +1,4 @@
+import { said } from '@jejak/core';
 import { z } from 'zod';
 
 /** An exact number: numerator over denominator, in lowest terms, the denominator positive. */
@@ -75,12 +76,15 @@ export function percentText(value: Fraction, digits: number): string {
 
 /** A quantity that is not money: a decimal string of at most 4 places, not negative. */
 export const decimalSchema = z.string().regex(/^(0|[1-9][0-9]{0,11})(\.[0-9]{1,4})?$/, {
-  error: 'a decimal of at most 4 places, as a string: "12.5"',
+  error: said({
+    en: 'Write a decimal of at most 4 places, as a text: "12.5".',
+    id: 'Tulis desimal dengan paling banyak 4 angka di belakang titik, sebagai teks: "12.5".',
+  }),
   // Without it zod goes on to refinements around it, which read the text as a number and throw.
   abort: true,
 });
 /** A percentage from 0 to 100, as a decimal string. */
 export const percentSchema = decimalSchema.refine(
   (text) => compare(fromDecimal(text), { n: 100n, d: 1n }) <= 0,
-  'a percentage from 0 to 100',
+  said({ en: 'Give a percentage from 0 to 100.', id: 'Isi dengan persentase dari 0 sampai 100.' }),
 );

@@ -1,3 +1,4 @@
+import { said } from '@jejak/core';
 import { z } from 'zod';
 import { compare, type Fraction, ZERO } from './fraction';
 
@@ -50,5 +51,9 @@ export function split(total: Rupiah, shares: readonly Fraction[]): Rupiah[] {
   return parts.map(Number);
 }
 
-export const rupiahSchema = z.int('whole rupiah, as a number').min(0).max(MAX_RUPIAH);
-export const positiveRupiahSchema = z.int('whole rupiah, as a number').min(1).max(MAX_RUPIAH);
+const WHOLE = said({
+  en: 'Give whole rupiah, as a number.',
+  id: 'Isi dengan rupiah bulat, sebagai bilangan.',
+});
+export const rupiahSchema = z.int(WHOLE).min(0).max(MAX_RUPIAH);
+export const positiveRupiahSchema = z.int(WHOLE).min(1).max(MAX_RUPIAH);

@@ -1,4 +1,4 @@
-import { isCode } from '@jejak/core';
+import { isCode, said } from '@jejak/core';
 import { z } from 'zod';
 import { daySchema } from './dates';
 
@@ -7,6 +7,11 @@ export type TimeClass = 'report' | 'change' | 'correction' | 'attachment' | 'dec
 
 type Shape = z.core.$ZodLooseShape;
 
+const CODE_RULE = said({
+  en: 'A code has letters, digits, dots and hyphens, at most 80, and begins with a letter or digit.',
+  id: 'Kode terdiri atas huruf, angka, titik, dan tanda hubung, paling banyak 80, diawali huruf atau angka.',
+});
+
 const of = z.uuid().describe('the id of the event that it belongs to');
 const corrects = z.uuid().describe('the id of the event that it corrects');
 const occurredOn = daySchema.describe("the day on which it happened, in the programme's time zone");
@@ -14,7 +19,7 @@ const effectiveOn = daySchema.describe("the day from which it holds, in the prog
 const reason = z.string().trim().min(3).max(2000).describe('why; kept with the event');
 const onBehalfOf = z
   .string()
-  .refine(isCode)
+  .refine(isCode, CODE_RULE)
   .describe('the agency that the office reports for; needs a reason');
 
 function eventType<C extends TimeClass, S extends z.ZodType>(timeClass: C, schema: S) {
@@ -53,9 +58,7 @@ export const decisionBy = <S extends Shape>(roles: readonly Role[], shape: S) =>
   commandType(roles, { ...shape, reason: reason.optional() });
 
 /** A code as people write it; streams and comparisons fold it to lower case. */
-export const codeSchema = z
-  .string()
-  .refine(isCode, 'letters, digits, dot and hyphen; at most 80; begins with a letter or digit');
+export const codeSchema = z.string().refine(isCode, CODE_RULE);
 export const titleSchema = z.string().trim().min(1).max(300);
 export const textSchema = z.string().trim().min(1).max(5000);
 

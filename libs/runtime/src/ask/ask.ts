@@ -4,6 +4,7 @@ import {
   canonical,
   type Catalogue,
   type Clock,
+  fitted,
   ForeignToken,
   GenerationGone,
   isoMoment,
@@ -12,6 +13,7 @@ import {
   type Marker,
   type ProgrammeReader,
   parseToken,
+  type RuleText,
   ViewBehind,
   type ViewStore,
   type ViewWaiter,
@@ -95,15 +97,14 @@ export class Ask {
   /** Waits until the views that a question reads have seen a command. */
   private async wait(names: readonly string[], programme: string, after: string): Promise<void> {
     const token = parseToken(after);
-    if (token === undefined) throw new InvalidParams([{ field: 'after', message: 'the token of a receipt' }]);
+    if (token === undefined) throw new InvalidParams([{ field: 'after', message: TOKEN }]);
     // A token of another programme says nothing about this one.
     if (token.logId !== this.options.logId) throw new ForeignToken();
     if (token.programme !== programme) return;
     // Nothing would ever come to what has not happened: whoever made that up does not get to wait.
     const head = await this.options.log.head(programme);
     if (head === undefined) throw new NotFound(`there is no programme ${programme}`);
-    if (before(head.position, token.position))
-      throw new InvalidParams([{ field: 'after', message: 'the token of a receipt' }]);
+    if (before(head.position, token.position)) throw new InvalidParams([{ field: 'after', message: TOKEN }]);
     await this.options.waiter.until(names, token);
   }
 
@@ -145,13 +146,19 @@ export class Ask {
     const head = await this.options.log.head(ask.programme);
     const latest = head?.index ?? -1;
     if ('index' in known && known.index > latest) {
-      throw new InvalidParams([
-        { field: 'knownAt', message: `the programme's last index is ${String(latest)}` },
-      ]);
+      throw new InvalidParams([{ field: 'knownAt', message: lastIndexIs(latest) }]);
     }
     const now = isoMoment(this.options.clock());
     if ('moment' in known && known.moment > now) {
-      throw new InvalidParams([{ field: 'knownAt', message: 'a moment that is not in the future' }]);
+      throw new InvalidParams([
+        {
+          field: 'knownAt',
+          message: {
+            en: 'Give a moment that is not in the future.',
+            id: 'Isi dengan waktu yang tidak di masa depan.',
+          },
+        },
+      ]);
     }
     const { documents, index } = await this.past.at(ask.programme, ask.names, await this.settled(ask, known));
     if (index === -1) throw new NotFound(`nothing of ${ask.programme} was known then`);
@@ -236,14 +243,21 @@ function lowestOf(at: readonly Standing[]): Marker | undefined {
  * @throws InvalidParams
  */
 export function validParams<P>(query: { readonly params: z.ZodType<P> }, params: unknown): P {
-  const parsed = query.params.safeParse(params);
-  if (parsed.success) return parsed.data;
-  throw new InvalidParams(
-    parsed.error.issues.map((found) => {
-      const names = found.code === 'unrecognized_keys' ? found.keys : [];
-      return { field: [...found.path, ...names.slice(0, 1)].map(String).join('/'), message: found.message };
-    }),
-  );
+  const checked = fitted(query.params, params);
+  if (checked.success) return checked.data;
+  throw new InvalidParams(checked.issues);
+}
+
+const TOKEN = { en: 'Give the token of a receipt.', id: 'Isi dengan token dari tanda terima.' };
+const KNOWN_AT = {
+  en: 'Give an index, or a moment with its zone (ISO 8601).',
+  id: 'Isi dengan indeks, atau waktu beserta zonanya (ISO 8601).',
+};
+
+/** What is said to who asks for an index that the programme has not reached. */
+export function lastIndexIs(index: number): RuleText {
+  const last = String(index);
+  return { en: `The programme's last index is ${last}.`, id: `Indeks terakhir program ini ${last}.` };
 }
 
 const MOMENT =
@@ -254,5 +268,5 @@ export function knownAtOf(text: string): KnownAt {
   if (/^[0-9]{1,15}$/.test(text)) return { index: Number(text) };
   const moment = MOMENT.test(text) ? Date.parse(text) : NaN;
   if (!Number.isNaN(moment)) return { moment: isoMoment(moment) };
-  throw new InvalidParams([{ field: 'knownAt', message: 'an index, or a moment with its zone (ISO 8601)' }]);
+  throw new InvalidParams([{ field: 'knownAt', message: KNOWN_AT }]);
 }

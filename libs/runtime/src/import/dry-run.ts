@@ -1,10 +1,12 @@
 import {
   type Actor,
   type Catalogue,
+  checked,
   type Command,
   commandIdOf,
   type Envelope,
   eventIdOf,
+  fieldIssue,
   type Json,
   parseStream,
   Refusal,
@@ -91,19 +93,19 @@ function firstOf(actors: readonly Actor[], decide: (actor: Actor) => Envelope[])
 
 /** @throws Refusal `text-too-long`, `text-too-short`, `does-not-fit` */
 function validated(schema: z.ZodType | undefined, body: Json): unknown {
-  const parsed = schema?.safeParse(body);
+  const parsed = schema === undefined ? undefined : checked(schema, body);
   if (parsed === undefined) throw new Error('there is no such command');
   if (parsed.success) return parsed.data;
   throw refusalOf(parsed.error.issues[0] as z.core.$ZodIssue);
 }
 
 function refusalOf(issue: z.core.$ZodIssue): Refusal {
-  const field = issue.path.map(String).join('/');
+  const { field, message } = fieldIssue(issue);
   if (issue.code === 'too_big' && issue.origin === 'string') {
     return rowRules('text-too-long', { most: Number(issue.maximum) }, field);
   }
   if (issue.code === 'too_small' && issue.origin === 'string') {
     return rowRules('text-too-short', { least: Number(issue.minimum) }, field);
   }
-  return rowRules('does-not-fit', { message: issue.message }, field);
+  return new Refusal('does-not-fit', message, {}, field);
 }

@@ -237,8 +237,15 @@ export class ImportRun {
       const id = `Peran Anda tidak mengizinkan ${error.what}.`;
       return [{ code: error.code, message: { en: `Your roles do not allow ${error.what}.`, id } }];
     }
-    if (error instanceof InvalidBody || error instanceof KeyReused) {
-      return [{ code: error.code, message: { en: error.message, id: error.message } }];
+    if (error instanceof InvalidBody) {
+      return error.issues.map(({ field, message }) => {
+        const column = columnOfField(sheet.kind, sheet.columns, field, values);
+        return { ...(column !== undefined && { column }), code: error.code, message };
+      });
+    }
+    if (error instanceof KeyReused) {
+      const en = 'This row was recorded before with another content.';
+      return [{ code: error.code, message: { en, id: 'Baris ini pernah dicatat dengan isi lain.' } }];
     }
     throw error;
   }

@@ -170,10 +170,6 @@ export const rowRules = defineRules({
     en: '"{value}" does not name an action of a programme: write malang.2022/GOV-01.',
     id: '"{value}" tidak menyebut aksi suatu program: tulis malang.2022/GOV-01.',
   },
-  'does-not-fit': {
-    en: 'The value does not fit: {message}.',
-    id: 'Nilai tidak sesuai: {message}.',
-  },
   'text-too-long': {
     en: 'The text is longer than {most} characters.',
     id: 'Teks lebih panjang daripada {most} karakter.',

@@ -1,3 +1,4 @@
+import { said } from '@jejak/core';
 import { codeSchema, type Day, daySchema, sameCode } from '@jejak/domain';
 import { z } from 'zod';
 import { isLate, type PolicyFact, slippedPast } from '../late';
@@ -33,7 +34,10 @@ const auditParams = z.strictObject({
   limit: z.coerce.number().int().min(1).max(500).default(50),
   cursor: z
     .string()
-    .regex(/^[0-9]{1,15}$/, 'a cursor that this list gave')
+    .regex(
+      /^[0-9]{1,15}$/,
+      said({ en: 'Give a cursor that this list gave.', id: 'Isi dengan kursor dari daftar ini.' }),
+    )
     .optional(),
 });
 type AuditParams = z.output<typeof auditParams>;

@@ -1,3 +1,4 @@
+import { said } from '@jejak/core';
 import { type Rule, ruleSchema, ruleRefusal } from '@jejak/domain';
 import { z } from 'zod';
 import { programmeOf } from '../cut-off';
@@ -11,7 +12,10 @@ export const ruleParam = z
     try {
       return JSON.parse(text);
     } catch {
-      context.addIssue({ code: 'custom', message: 'a rule, as JSON' });
+      context.addIssue({
+        code: 'custom',
+        message: said({ en: 'Give a rule, as JSON.', id: 'Isi dengan aturan, sebagai JSON.' }),
+      });
       return z.NEVER;
     }
   })
@@ -28,7 +32,9 @@ export function foreign(documents: Documents, rule: Rule): AppliedRule {
   const dimensions = programmeOf(documents).dimensions.map(({ code }) => code.toLowerCase());
   const refusal = ruleRefusal(rule, dimensions, 'rule/weights');
   if (refusal !== undefined) {
-    throw new InvalidParams([{ field: refusal.field ?? 'rule', message: refusal.sentence('en') }]);
+    throw new InvalidParams([
+      { field: refusal.field ?? 'rule', message: { en: refusal.sentence('en'), id: refusal.sentence('id') } },
+    ]);
   }
   return { rule, version: null };
 }
