@@ -40,6 +40,23 @@ export function bin(name) {
   return path.join(modules, scripts[name]);
 }
 
+/** Between two lines that say that something still goes on, in milliseconds. */
+const PATIENCE = 5000;
+
+/** Says every few seconds, to whoever watches, how long something has been going on. */
+async function watched(what, work) {
+  if (!process.stderr.isTTY) return work();
+  const started = Date.now();
+  const elapsed = () => Math.round((Date.now() - started) / 1000) + ' s';
+  const timer = setInterval(() => say(`${what}: ${elapsed()} so far.`), PATIENCE);
+  try {
+    return await work();
+  } finally {
+    clearInterval(timer);
+    say(`${what}: ended after ${elapsed()}.`);
+  }
+}
+
 /** Runs a program and resolves to its exit code; with `collect`, what it printed comes back too. */
 export function run(command, args, options) {
   const { collect = false, stdio = 'inherit', env = process.env } = options || {};
@@ -143,7 +160,7 @@ export async function ensureInstalled() {
   );
   const flags = ['--include=dev', '--include=optional', '--no-audit', '--no-fund', '--loglevel=error'];
   if (!compiled) flags.push('--ignore-scripts');
-  const { code, output } = await npm(['ci', ...flags]);
+  const { code, output } = await watched('Installing', () => npm(['ci', ...flags]));
   if (code !== 0) {
     say(output);
     stop('npm ci failed; what it said is above.');
@@ -198,7 +215,9 @@ export async function ensureBuilt(options) {
   const key = buildKey();
   if (!force && read(buildStamp) === key) return true;
   say('Building.');
-  const { code, output } = await run(process.execPath, [bin('nest'), 'build'], { collect: true });
+  const { code, output } = await watched('Building', () =>
+    run(process.execPath, [bin('nest'), 'build'], { collect: true }),
+  );
   if (code !== 0) {
     say(output);
     return false;

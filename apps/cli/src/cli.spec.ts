@@ -145,7 +145,7 @@ describe('the command line', () => {
     expect([refused.code, (await events()).length]).toEqual([1, before]);
     expect(refused.out).toContain('Nothing was recorded, since not every row is valid.');
     const skipped = await jejak(directory, ['import', ...args, '--skip-invalid', '--json']);
-    expect([skipped.code, (await events()).length]).toEqual([0, before + 1]);
+    expect([skipped.code, (await events()).length]).toEqual([4, before + 1]);
     const printed = skipped.out
       .trim()
       .split('\n')
@@ -176,6 +176,7 @@ describe('the command line', () => {
     );
     expect(await said(['imprt'])).toBe("2 error: unknown command 'imprt'");
     expect(await said(['check'], { JEJAK_PORT: 'x', PORT: 'abc' })).toMatch(/^2 PORT is "abc"/);
+    expect(await said(['--lang', 'id', 'check'], { PORT: 'abc' })).toMatch(/^2 Ada variabel lingkungan/);
     expect(await said(['--data', path.join(directory, 'none'), 'check'])).toMatch(
       /^1 There is no data here\./,
     );
@@ -226,6 +227,40 @@ describe('the command line', () => {
     const late = await jejak(directory, ['account', 'grant-operator', 'sari']);
     expect(late.err).toContain('a closed account stays closed');
   }, 120_000);
+
+  it('says whose accounts a history opened, and how they get a password; and its mistakes in the language asked for', async () => {
+    const lines = (at: string) =>
+      [
+        {
+          ...{ format: 'jejak-history', version: 1, programme: 'lama.2022' },
+          accounts: [
+            { subject: 'h-1', login: 'admin-lama', name: 'Admin', operator: true },
+            { subject: 'h-2', login: 'kantor-lama', name: 'Kantor' },
+          ],
+        },
+        {
+          ...{ key: 'office', at, by: 'h-1', type: 'GrantRole', stream: 'access-lama.2022.h-2' },
+          body: { role: 'office' },
+        },
+      ]
+        .map((each) => JSON.stringify(each))
+        .join('\n');
+    const future = file('future.jsonl', lines('2999-01-01T00:00:00Z'));
+    expect(await jejak(directory, ['--lang', 'id', 'import-history', future])).toMatchObject({
+      code: 1,
+      err: 'baris 2: 2999-01-01T00:00:00Z ada di masa depan\n',
+    });
+    const target = file('lama.jsonl', lines('2022-01-01T00:00:00Z'));
+    const told = await jejak(directory, ['import-history', target]);
+    expect(told).toMatchObject({ code: 0, err: '' });
+    expect(told.out.trim().split('\n')).toEqual([
+      'lama.2022: 1 commands carried out, 0 of them before.',
+      'These accounts were opened, and have no password yet. Set one for each who is to sign in:',
+      '  jejak account password admin-lama',
+      '  jejak account password kantor-lama',
+    ]);
+    expect((await jejak(directory, ['import-history', target])).out.trim().split('\n')).toHaveLength(1);
+  });
 
   it('exports to a file and to standard output, templates, and prints the past', async () => {
     const target = path.join(directory, 'out.xlsx');

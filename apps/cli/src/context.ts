@@ -9,8 +9,8 @@ export interface Sentence {
   readonly id: string;
 }
 
-/** The exit codes of every command. */
-export const EXIT = { done: 0, refused: 1, usage: 2, unavailable: 3 } as const;
+/** The exit codes of every command; `partly`: it was done, though not with all that was given. */
+export const EXIT = { done: 0, refused: 1, usage: 2, unavailable: 3, partly: 4 } as const;
 
 /** What every command has to do with. */
 export interface Context {

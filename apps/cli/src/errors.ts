@@ -1,5 +1,4 @@
 import {
-  BadBackup,
   BadConfig,
   HistoryError,
   InvalidBody,
@@ -90,9 +89,11 @@ export function explained(
 ): { readonly text: string; readonly exit: number } {
   if (error instanceof Refused) return { text: error.sentence[language], exit: error.exit };
   if (error instanceof Refusal) return { text: error.sentence(language), exit: refused };
-  if (error instanceof BadConfig) return { text: error.message, exit: EXIT.usage };
-  if (error instanceof HistoryError || error instanceof BadBackup)
-    return { text: error.message, exit: refused };
+  if (error instanceof BadConfig) {
+    const id = `Ada variabel lingkungan dengan nilai yang tidak dapat dipakai. (${error.message})`;
+    return { text: language === 'id' ? id : error.message, exit: EXIT.usage };
+  }
+  if (error instanceof HistoryError) return { text: error.sentence(language), exit: refused };
   if (error instanceof InvalidBody || error instanceof InvalidParams) {
     const what = language === 'id' ? 'Tidak sesuai' : 'It does not fit';
     const issues = error.issues.map(({ field, message }) =>

@@ -12,26 +12,26 @@ import { explained, inIndonesian } from './errors';
  * Runs a command line.
  *
  * @param args without the names of Node and of the program
- * @returns the exit code: 0 done, 1 refused or not valid, 2 a wrong command line, 3 not possible at the moment
+ * @returns the exit code: 0 done, 1 refused or not valid, 2 a wrong command line, 3 not possible at the moment, 4 done but for
+ *   rows that were skipped
  */
 export async function run(args: readonly string[], environment: NodeJS.ProcessEnv): Promise<number> {
   let code: number = EXIT.done;
-  let language = languageOf(environment);
+  const { lang } = globalsIn(args);
+  const language = lang ?? languageOf(environment);
   /** What a command does, with its context. */
   const doing =
     <A extends unknown[]>(work: (context: Context, ...args: A) => Promise<number>) =>
     async (...given: [...A, ...unknown[]]): Promise<void> => {
       const command = given.at(-1) as Command;
       const context = contextOf(command.optsWithGlobals<GlobalOptions>(), environment);
-      ({ language } = context);
       code = await work(context, ...(given.slice(0, -1) as unknown as A));
     };
   try {
     const program = programOf(doing);
-    const { lang = language } = globalsIn(args);
     forAll(program, (each) =>
       each.configureOutput({
-        outputError: (text, write) => write(lang === 'id' ? inIndonesian(text) : text),
+        outputError: (text, write) => write(language === 'id' ? inIndonesian(text) : text),
       }),
     );
     await program.parseAsync(args, { from: 'user' });
@@ -61,7 +61,8 @@ type Doing = <A extends unknown[]>(
 ) => (...given: [...A, ...unknown[]]) => Promise<void>;
 
 const EXIT_CODES = `
-Exit codes: 0 done; 1 refused, or something is not valid; 2 a wrong command line; 3 not possible at the moment.
+Exit codes: 0 done; 1 refused, or something is not valid; 2 a wrong command line; 3 not possible at the moment;
+4 done, but for rows that were skipped (import --skip-invalid).
 Commands that write go through the server while one runs on the data directory, and take the directory otherwise.`;
 
 function programOf(doing: Doing): Command {
@@ -117,7 +118,10 @@ function addImport(program: Command, doing: Doing): void {
     )
     .option('--reason <text>', 'why, for rows that say none themselves')
     .option('--dry-run', 'only say what each row would do')
-    .option('--skip-invalid', 'record the rows that are valid, though others are not')
+    .option(
+      '--skip-invalid',
+      'record the rows that are valid, though others are not; where rows were skipped, the exit code is 4',
+    )
     .option('--json', 'print every row and the summary as JSON, a line each')
     .addHelpText(
       'after',

@@ -1,4 +1,11 @@
-import { InvalidBody, LogUnavailable, Refusal, RevisionMismatch, ViewBehind } from '@jejak/runtime';
+import {
+  InvalidBody,
+  LogUnavailable,
+  NotAllowed,
+  Refusal,
+  RevisionMismatch,
+  ViewBehind,
+} from '@jejak/runtime';
 import { NotFound } from '@jejak/views';
 import { Problem, problemOf } from './problem';
 import { languageOf, PROBLEMS } from './texts';
@@ -49,6 +56,17 @@ describe('the problem document of an error', () => {
     ['thrown text', 500, 'internal'],
   ])('%s is %s %s', (error, status, code) => {
     expect(told(error)).toMatchObject({ status, code, type: `/problems/${code}` });
+  });
+
+  it('says which roles a thing takes, and who grants them', () => {
+    const refused = new NotAllowed('VerifyCompletion', ['verifier']);
+    expect(told(refused)).toMatchObject({
+      status: 403,
+      code: 'not-allowed',
+      title: 'Your roles do not allow this.',
+    });
+    expect(told(refused).detail).toContain('VerifyCompletion takes one of the roles verifier.');
+    expect(told(refused, 'id').detail).toContain('VerifyCompletion memerlukan salah satu peran verifier.');
   });
 
   it('tells nothing of what went wrong inside', () => {

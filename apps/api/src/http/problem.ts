@@ -1,4 +1,11 @@
-import { InvalidBody, InvalidParams, Refusal, RevisionMismatch, ViewBehind } from '@jejak/runtime';
+import {
+  InvalidBody,
+  InvalidParams,
+  NotAllowed,
+  Refusal,
+  RevisionMismatch,
+  ViewBehind,
+} from '@jejak/runtime';
 import { type Language, PROBLEMS, type ProblemCode, REFUSED } from './texts';
 
 /** An error that the API finds by itself. */
@@ -111,6 +118,12 @@ function detailOf(error: unknown, sentence: string, language: Language): string 
     return language === 'en'
       ? `${sentence} It is at revision ${String(actual)} now.`
       : `${sentence} Revisinya kini ${String(actual)}.`;
+  }
+  if (error instanceof NotAllowed) {
+    const roles = error.roles.join(', ');
+    return language === 'en'
+      ? `${sentence} ${error.what} takes one of the roles ${roles}. The programme's office grants roles, and the operator grants that of the office.`
+      : `${sentence} ${error.what} memerlukan salah satu peran ${roles}. Peran diberikan oleh kantor program (office); peran office diberikan oleh operator.`;
   }
   return sentence;
 }

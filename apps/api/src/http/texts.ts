@@ -41,22 +41,34 @@ export const PROBLEMS = {
   'bad-request': { status: 400, en: 'The request cannot be read.', id: 'Permintaan tidak dapat dibaca.' },
   'idempotency-key-missing': {
     status: 400,
-    en: 'A command needs the header Idempotency-Key: 1 to 200 visible ASCII characters.',
-    id: 'Perintah memerlukan header Idempotency-Key: 1 sampai 200 karakter ASCII yang tampak.',
+    en: 'A command needs the header Idempotency-Key: make up a value for each new command, such as a UUID (1 to 200 visible ASCII characters), and send the same one when you repeat it.',
+    id: 'Perintah memerlukan header Idempotency-Key: buat nilai baru untuk tiap perintah baru, misalnya UUID (1 sampai 200 karakter ASCII yang tampak), dan kirim nilai yang sama saat mengulanginya.',
   },
   'foreign-token': {
     status: 400,
     en: 'The token is of another installation.',
     id: 'Token berasal dari instalasi lain.',
   },
-  'sign-in-required': { status: 401, en: 'Sign in first.', id: 'Silakan masuk terlebih dahulu.' },
+  'sign-in-required': {
+    status: 401,
+    en: 'Sign in first: POST /v1/session gives an access token, to be sent as "Authorization: Bearer ...".',
+    id: 'Silakan masuk terlebih dahulu: POST /v1/session memberi token akses, yang dikirim sebagai "Authorization: Bearer ...".',
+  },
   'sign-in-failed': {
     status: 401,
     en: 'Login or password is wrong.',
     id: 'Nama pengguna atau kata sandi salah.',
   },
-  'token-invalid': { status: 401, en: 'The access token is not valid.', id: 'Token akses tidak berlaku.' },
-  'token-expired': { status: 401, en: 'The access token has expired.', id: 'Token akses sudah kedaluwarsa.' },
+  'token-invalid': {
+    status: 401,
+    en: 'The access token is not valid: sign in again (POST /v1/session).',
+    id: 'Token akses tidak berlaku: silakan masuk kembali (POST /v1/session).',
+  },
+  'token-expired': {
+    status: 401,
+    en: 'The access token has expired: take a new one with the refresh token (POST /v1/session/refresh), or sign in again.',
+    id: 'Token akses sudah kedaluwarsa: ambil yang baru dengan token penyegar (POST /v1/session/refresh), atau masuk kembali.',
+  },
   'refresh-invalid': {
     status: 401,
     en: 'The refresh token is not valid: sign in again.',
@@ -97,8 +109,8 @@ export const PROBLEMS = {
   },
   'revision-mismatch': {
     status: 412,
-    en: 'This has changed since you read it.',
-    id: 'Data ini sudah berubah sejak Anda membacanya.',
+    en: 'This has changed since you read it: read it again, and send the ETag of that answer.',
+    id: 'Data ini sudah berubah sejak Anda membacanya: baca lagi, lalu kirim ETag dari jawaban itu.',
   },
   'body-too-large': {
     status: 413,
@@ -137,8 +149,8 @@ export const PROBLEMS = {
   },
   'precondition-required': {
     status: 428,
-    en: 'This command needs the header If-Match with the ETag that you read.',
-    id: 'Perintah ini memerlukan header If-Match berisi ETag yang Anda baca.',
+    en: 'This command needs the header If-Match: read what you mean to change, and send the ETag of that answer, such as "r7" with its quotation marks.',
+    id: 'Perintah ini memerlukan header If-Match: baca dahulu yang hendak diubah, lalu kirim ETag dari jawaban itu, misalnya "r7" beserta tanda kutipnya.',
   },
   'too-many-requests': {
     status: 429,

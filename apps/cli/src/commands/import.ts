@@ -111,6 +111,8 @@ function summarise({ out, say }: Context, { sheets, applied }: ImportSummary, pr
 
 function exitOf({ sheets, applied }: ImportSummary, { dryRun, skipInvalid }: ImportOptions): number {
   const count = (of: 'invalid' | 'refused'): number => sheets.reduce((sum, sheet) => sum + sheet[of], 0);
-  const failed = count('refused') + (skipInvalid === true ? 0 : count('invalid'));
-  return failed > 0 || (dryRun !== true && !applied) ? EXIT.refused : EXIT.done;
+  const skipped = skipInvalid === true ? count('invalid') : 0;
+  const failed = count('refused') + count('invalid') - skipped;
+  if (failed > 0 || (dryRun !== true && !applied)) return EXIT.refused;
+  return skipped > 0 ? EXIT.partly : EXIT.done;
 }

@@ -102,7 +102,7 @@ export async function check(context: Context, { json }: { readonly json?: true }
 
 export async function importHistory(context: Context, file: string): Promise<number> {
   const history = parseHistory(await readFile(file, 'utf8'), Date.now());
-  const { programme, commands, repeated } = await watched((update) =>
+  const { programme, commands, repeated, opened } = await watched((update) =>
     importAll(context.config, history, (done, total) => {
       update(context.say({ en: 'Carrying out commands', id: 'Menjalankan perintah' }), done, total);
     }),
@@ -114,5 +114,17 @@ export async function importHistory(context: Context, file: string): Promise<num
       id: `${programme}: ${all} perintah dijalankan, ${old} di antaranya sudah pernah.`,
     }),
   );
+  const logins = history.header.accounts.flatMap(({ subject, login }) =>
+    opened.includes(subject) ? login : [],
+  );
+  if (logins.length > 0) {
+    context.out(
+      context.say({
+        en: 'These accounts were opened, and have no password yet. Set one for each who is to sign in:',
+        id: 'Akun berikut dibuka dan belum memiliki kata sandi. Tetapkan untuk setiap orang yang perlu masuk:',
+      }),
+    );
+    for (const login of logins) context.out(`  jejak account password ${login}`);
+  }
   return EXIT.done;
 }

@@ -1,17 +1,37 @@
-import { INSTALLATION, isCode, isProgramme, type Json, parseStream } from '@jejak/core';
+import {
+  fitted,
+  INSTALLATION,
+  isCode,
+  isProgramme,
+  type Json,
+  parseStream,
+  type RuleText,
+  said,
+} from '@jejak/core';
+import { codeSchema } from '@jejak/domain';
 import { z } from 'zod';
 
 /** A line of a history that cannot be read or must not be there. `line` counts from 1. */
 export class HistoryError extends Error {
   constructor(
     readonly code: string,
-    message: string,
+    readonly text: RuleText,
     readonly line?: number,
   ) {
-    super(line === undefined ? message : `line ${String(line)}: ${message}`);
+    super(sentence(text, line, 'en'));
+  }
+
+  sentence(language: keyof RuleText): string {
+    return sentence(this.text, this.line, language);
   }
 }
 
+function sentence(text: RuleText, line: number | undefined, language: keyof RuleText): string {
+  const where = { en: 'line', id: 'baris' }[language];
+  return line === undefined ? text[language] : `${where} ${String(line)}: ${text[language]}`;
+}
+
+const SUBJECT = said({ en: 'Give a subject, which is a code.', id: 'Isi dengan subjek, yang berupa kode.' });
 const moment = z.iso.datetime({ offset: true });
 
 const headerSchema = z.strictObject({
@@ -19,12 +39,15 @@ const headerSchema = z.strictObject({
   version: z.literal(1),
   programme: z
     .string()
-    .refine((text) => isProgramme(text) && text !== INSTALLATION, 'a programme, as malang.2023'),
+    .refine(
+      (text) => isProgramme(text) && text !== INSTALLATION,
+      said({ en: 'Name a programme, such as malang.2023.', id: 'Sebut nama program, seperti malang.2023.' }),
+    ),
   note: z.string().optional(),
   /** the people of the history: opaque subject, login and name; `operator` grants that role of the installation */
   accounts: z.array(
     z.strictObject({
-      subject: z.string().refine(isCode),
+      subject: z.string().refine(isCode, SUBJECT),
       login: z.string().min(1),
       name: z.string().min(1),
       operator: z.literal(true).optional(),
@@ -36,9 +59,9 @@ export type HistoryHeader = z.output<typeof headerSchema>;
 const commandSchema = z.strictObject({
   key: z.string().min(1).max(200),
   at: moment,
-  by: z.string().refine(isCode),
+  by: z.string().refine(isCode, SUBJECT),
   /** for an officer of several agencies: the one acted for */
-  agency: z.string().refine(isCode).optional(),
+  agency: codeSchema.optional(),
   type: z.string(),
   stream: z.string(),
   body: z.record(z.string(), z.json()),
@@ -73,15 +96,34 @@ export function parseHistory(text: string, now: number): History {
     const command = { ...read(commandSchema, row, line), line };
     const at = Date.parse(command.at);
     if (at < last)
-      throw new HistoryError('history-goes-back', `${command.at} lies before the command above it`, line);
-    if (at > now) throw new HistoryError('history-in-future', `${command.at} lies in the future`, line);
+      throw new HistoryError(
+        'history-goes-back',
+        {
+          en: `${command.at} lies before the command above it`,
+          id: `${command.at} lebih awal daripada perintah di atasnya`,
+        },
+        line,
+      );
+    if (at > now)
+      throw new HistoryError(
+        'history-in-future',
+        { en: `${command.at} lies in the future`, id: `${command.at} ada di masa depan` },
+        line,
+      );
     if (keys.has(command.key))
-      throw new HistoryError('history-key-twice', `the key "${command.key}" stands twice`, line);
+      throw new HistoryError(
+        'history-key-twice',
+        { en: `the key "${command.key}" stands twice`, id: `kunci "${command.key}" ada dua kali` },
+        line,
+      );
     const programme = programmeOf(command.stream, line);
     if (programme !== header.programme) {
       throw new HistoryError(
         'history-other-programme',
-        `${command.stream} is not of ${header.programme}`,
+        {
+          en: `${command.stream} is not of ${header.programme}`,
+          id: `${command.stream} bukan milik ${header.programme}`,
+        },
         line,
       );
     }
@@ -89,7 +131,11 @@ export function parseHistory(text: string, now: number): History {
     keys.add(command.key);
     commands.push(command);
   });
-  if (commands.length === 0) throw new HistoryError('history-empty', 'the history holds no command');
+  if (commands.length === 0)
+    throw new HistoryError('history-empty', {
+      en: 'the history holds no command',
+      id: 'riwayat tidak berisi perintah',
+    });
   return { header, commands };
 }
 
@@ -108,7 +154,10 @@ export function resolveEvents(value: Json, events: ReadonlyMap<string, string>, 
     if (id === undefined)
       throw new HistoryError(
         'history-unknown-key',
-        `no earlier command has the key "${members['$event']}"`,
+        {
+          en: `no earlier command has the key "${members['$event']}"`,
+          id: `tidak ada perintah sebelumnya dengan kunci "${members['$event']}"`,
+        },
         line,
       );
     return id;
@@ -123,18 +172,27 @@ function read<S extends z.ZodType>(schema: S, row: string, line: number): z.outp
   try {
     value = JSON.parse(row);
   } catch {
-    throw new HistoryError('history-not-json', 'this is not a line of JSON', line);
+    throw new HistoryError(
+      'history-not-json',
+      { en: 'this is not a line of JSON', id: 'ini bukan baris JSON' },
+      line,
+    );
   }
-  const parsed = schema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  const [found] = parsed.error.issues;
-  throw new HistoryError('history-bad-line', `${found?.path.join('/') ?? ''}: ${found?.message ?? ''}`, line);
+  const checked = fitted(schema, value);
+  if (checked.success) return checked.data;
+  const [{ field, message } = { field: '', message: { en: '', id: '' } }] = checked.issues;
+  const at = field === '' ? '' : `${field}: `;
+  throw new HistoryError('history-bad-line', { en: at + message.en, id: at + message.id }, line);
 }
 
 function programmeOf(stream: string, line: number): string {
   try {
     return parseStream(stream).programme;
   } catch {
-    throw new HistoryError('history-bad-line', `"${stream}" is not a stream`, line);
+    throw new HistoryError(
+      'history-bad-line',
+      { en: `"${stream}" is not a stream`, id: `"${stream}" bukan nama stream` },
+      line,
+    );
   }
 }

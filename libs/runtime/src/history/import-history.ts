@@ -8,6 +8,7 @@ import {
   type Json,
   KeyReused,
   Refusal,
+  type RuleText,
   streamName,
 } from '@jejak/core';
 import type { Config } from '../config';
@@ -111,10 +112,10 @@ async function recordedActors(
       const { actor, commandId } = event.meta;
       if (actor.role === 'process') continue;
       if (!expected.has(commandId)) {
-        throw new HistoryError(
-          'history-target-not-empty',
-          `${programme} holds events that are not of this file`,
-        );
+        throw new HistoryError('history-target-not-empty', {
+          en: `${programme} holds events that are not of this file`,
+          id: `${programme} berisi kejadian yang bukan dari berkas ini`,
+        });
       }
       actors.set(commandId, actor);
     }
@@ -147,8 +148,28 @@ async function refusedWithLine<T>(command: HistoryCommand, work: () => Promise<T
   try {
     return await work();
   } catch (error) {
-    const known = error instanceof Refusal || error instanceof InvalidBody || error instanceof NotAllowed;
-    if (!known && !(error instanceof KeyReused)) throw error;
-    throw new HistoryError(error.code, `${command.type} was refused: ${error.message}`, command.line);
+    if (!isRefusal(error)) throw error;
+    const why = reasons(error);
+    const en = `${command.type} was refused: ${why.en}`;
+    throw new HistoryError(error.code, { en, id: `${command.type} ditolak: ${why.id}` }, command.line);
   }
+}
+
+type Refused = Refusal | InvalidBody | NotAllowed | KeyReused;
+
+function isRefusal(error: unknown): error is Refused {
+  const kinds = [Refusal, InvalidBody, NotAllowed, KeyReused];
+  return kinds.some((kind) => error instanceof kind);
+}
+
+function reasons(error: Refused): RuleText {
+  if (error instanceof Refusal) return { en: error.message, id: error.sentence('id') };
+  if (error instanceof InvalidBody) {
+    const id = error.issues.map(({ field, message }) => `${field}: ${message.id}`).join('; ');
+    return { en: error.message, id };
+  }
+  if (error instanceof NotAllowed) {
+    return { en: error.message, id: `${error.what} memerlukan salah satu peran ${error.roles.join(', ')}` };
+  }
+  return { en: error.message, id: 'kunci ini sudah dipakai untuk perintah lain' };
 }

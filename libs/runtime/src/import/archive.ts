@@ -14,6 +14,8 @@ const MOST_ENTRIES = 2_000;
 export interface Archive {
   /** The part's bytes; undefined where there is none. `held` are parts that are kept in memory while reading. */
   read(name: string, held?: boolean): Promise<Readable | undefined>;
+  /** Whether it has a part of that name. */
+  has(name: string): boolean;
   close(): void;
 }
 
@@ -41,6 +43,7 @@ export async function openArchive(file: string): Promise<Archive> {
           });
         });
       },
+      has: (name) => entries.has(name.toLowerCase()),
       close: () => zip.close(),
     };
   } catch (error) {

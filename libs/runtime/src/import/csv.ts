@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
-import { open } from 'node:fs/promises';
 import { CsvError, parse } from 'csv-parse';
 import { type Cell, unescaped } from './cell';
+import { beginning } from './format';
 import { fileRules } from './rules';
 
 /** Bytes that encoding and delimiter are told from. */
@@ -16,13 +16,6 @@ const DELIMITERS = [';', ',', '\t'] as const;
 export interface SheetRow {
   readonly row: number;
   readonly cells: readonly Cell[];
-}
-
-/** Whether a file begins like an archive (xlsx), an old Excel file, or neither. */
-export async function formatOf(file: string): Promise<'zip' | 'old-excel' | 'text'> {
-  const bytes = await beginning(file, 8);
-  if (bytes.subarray(0, 4).equals(Buffer.from('504b0304', 'hex'))) return 'zip';
-  return bytes.equals(Buffer.from('d0cf11e0a1b11ae1', 'hex')) ? 'old-excel' : 'text';
 }
 
 /**
@@ -138,15 +131,4 @@ function delimiterOf(sample: string): { readonly delimiter: string; readonly dec
 function lineOf(error: CsvError): number {
   const { lines } = error as { readonly lines?: unknown };
   return typeof lines === 'number' ? lines : 1;
-}
-
-async function beginning(file: string, length: number): Promise<Buffer> {
-  const handle = await open(file);
-  try {
-    const buffer = Buffer.alloc(length);
-    const { bytesRead } = await handle.read(buffer, 0, length, 0);
-    return buffer.subarray(0, bytesRead);
-  } finally {
-    await handle.close();
-  }
 }

@@ -142,6 +142,12 @@ describe('CSV', () => {
     ['import-csv-broken', Buffer.from('Kode OPD;Nama OPD\r\ndlh;"DLH\r\ndinsos;Dinsos\r\n')],
     ['import-csv-broken', Buffer.from('Kode OPD;Nama OPD\r\ndlh;DLH "Kota"x\r\n')],
     ['import-old-excel', Buffer.from('d0cf11e0a1b11ae1000000', 'hex')],
+    ['import-pdf', Buffer.from('%PDF-1.7\n')],
+    ['import-picture', Buffer.from('89504e470d0a1a0a', 'hex')],
+    ['import-html', Buffer.from('\uFEFF\r\n<HTML xmlns:x="urn:schemas-microsoft-com:office:excel"><table>')],
+    ['import-html', Buffer.from('\uFEFF<table><tr>', 'utf16le')],
+    ['import-html', Buffer.from('<?xml version="1.0"?><!DOCTYPE html><html>')],
+    ['import-xml', Buffer.from('<?xml version="1.0"?><?mso-application progid="Excel.Sheet"?><Workbook>')],
     ['import-missing-column', Buffer.from('Kode OPD;Status\r\ndlh;\r\n')],
     ['import-unknown-column', Buffer.from('Kode OPD;Nama OPD;Kepala\r\ndlh;DLH;x\r\n')],
     ['import-column-twice', Buffer.from('Kode OPD;Nama OPD;Agency code\r\ndlh;DLH;x\r\n')],
@@ -155,7 +161,7 @@ describe('CSV', () => {
   it('names the column and the sheet', async () => {
     const missing = await refusal(spooled(file('Kode OPD;Status\r\ndlh;\r\n', 'opd.csv')));
     expect(missing.sentence('id')).toBe(
-      'Lembar "opd" tidak memiliki kolom "Nama Perangkat Daerah / Agency name".',
+      'Lembar "opd" tidak memiliki kolom "Nama Perangkat Daerah / Agency name". Judul yang ditemukan: Kode OPD, Status.',
     );
     const unknown = await refusal(spooled(file('Kode OPD;Nama OPD;Kepala\r\ndlh;DLH;x\r\n', 'opd.csv')));
     expect(unknown.sentence('en')).toBe('Sheet "opd" has the column "Kepala", which means nothing here.');
@@ -167,6 +173,7 @@ describe('CSV', () => {
     await found.close();
     const unclear = await refusal(spooled(file('Nomor;Isi\r\n1;2\r\n')));
     expect(unclear.code).toBe('import-kind-unclear');
+    expect(unclear.sentence('en')).toMatch(/ The headings found: Nomor, Isi\.$/);
   });
 
   it('reads headings whatever their case, spaces, brackets and order', async () => {
@@ -290,10 +297,17 @@ describe('XLSX', () => {
   it.each<[string, string, () => Buffer]>([
     ['import-not-a-spreadsheet', 'no archive', () => Buffer.from('PK\x03\x04 but nothing more')],
     [
-      'import-not-a-spreadsheet',
-      'no workbook in it',
-      () => zip([part('mimetype', 'application/vnd.oasis.opendocument.spreadsheet')]),
+      'import-open-document',
+      'a table of LibreOffice',
+      () =>
+        zip([
+          part('mimetype', 'application/vnd.oasis.opendocument.spreadsheet'),
+          part('content.xml', '<x/>'),
+        ]),
     ],
+    ['import-zip', 'no workbook in it', () => zip([part('rows.csv', 'Kode OPD;Nama OPD')])],
+    ['import-word-document', 'a letter', () => zip([part('word/document.xml', '<x/>')])],
+    ['import-binary-workbook', 'a binary workbook', () => zip([part('xl/workbook.bin', 'x')])],
     ['import-not-a-spreadsheet', 'broken XML', () => zip(minimal('<row><c></row>'))],
     [
       'import-not-a-spreadsheet',

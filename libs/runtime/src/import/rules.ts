@@ -3,8 +3,8 @@ import { defineRules } from '@jejak/core';
 /** What is wrong with a file as a whole: nothing of it is looked at any further. */
 export const fileRules = defineRules({
   'import-empty-file': {
-    en: 'The file is empty: it has no row of headings.',
-    id: 'Berkas kosong: tidak ada baris judul kolom.',
+    en: 'The file is empty: it has no row of headings. A template has them.',
+    id: 'Berkas kosong: tidak ada baris judul kolom. Pakai berkas isian (template) yang sudah memuatnya.',
   },
   'import-no-rows': {
     en: 'The file has headings but no rows.',
@@ -15,12 +15,44 @@ export const fileRules = defineRules({
     id: 'Berkas bukan teks UTF-8 atau UTF-16. Di Excel, simpan sebagai "CSV UTF-8 (Comma delimited)".',
   },
   'import-old-excel': {
-    en: 'This is an old Excel file (.xls). Save it as .xlsx.',
-    id: 'Ini berkas Excel lama (.xls). Simpan sebagai .xlsx.',
+    en: 'This is an old Excel file (.xls), or a workbook that is protected by a password. In Excel, save it as .xlsx without a password.',
+    id: 'Ini berkas Excel lama (.xls) atau buku kerja yang dilindungi kata sandi. Di Excel, simpan sebagai .xlsx tanpa kata sandi.',
   },
   'import-not-a-spreadsheet': {
-    en: 'The file is not an Excel workbook (.xlsx) that can be read: {why}.',
-    id: 'Berkas bukan buku kerja Excel (.xlsx) yang dapat dibaca: {why}.',
+    en: 'The file begins like an Excel workbook (.xlsx), but cannot be read: it may be damaged or cut off. Open it in Excel and save it again. ({why})',
+    id: 'Awal berkas tampak seperti buku kerja Excel (.xlsx), tetapi tidak dapat dibaca: mungkin rusak atau terpotong. Buka di Excel lalu simpan kembali. ({why})',
+  },
+  'import-pdf': {
+    en: 'This is a PDF, not a table. Import the workbook (.xlsx) or CSV that it was made of.',
+    id: 'Ini PDF, bukan tabel. Impor buku kerja (.xlsx) atau CSV asalnya.',
+  },
+  'import-html': {
+    en: 'This is a web page (HTML), whatever its name ends in: many programs export that as .xls. Open it in Excel and save it as .xlsx.',
+    id: 'Ini halaman web (HTML), apa pun akhiran namanya: banyak aplikasi mengekspornya sebagai .xls. Buka di Excel lalu simpan sebagai .xlsx.',
+  },
+  'import-xml': {
+    en: 'This is XML, not a CSV. If it is a spreadsheet, open it in Excel and save it as .xlsx.',
+    id: 'Ini XML, bukan CSV. Jika isinya lembar kerja, buka di Excel lalu simpan sebagai .xlsx.',
+  },
+  'import-picture': {
+    en: 'This is a picture, not a table. Import the workbook (.xlsx) or CSV with the rows themselves.',
+    id: 'Ini gambar, bukan tabel. Impor buku kerja (.xlsx) atau CSV yang memuat barisnya.',
+  },
+  'import-open-document': {
+    en: 'This is an OpenDocument file (.ods). In LibreOffice, save it as "Excel 2007-365 (.xlsx)".',
+    id: 'Ini berkas OpenDocument (.ods). Di LibreOffice, simpan sebagai "Excel 2007-365 (.xlsx)".',
+  },
+  'import-binary-workbook': {
+    en: 'This is a binary Excel workbook (.xlsb). In Excel, save it as .xlsx.',
+    id: 'Ini buku kerja Excel biner (.xlsb). Di Excel, simpan sebagai .xlsx.',
+  },
+  'import-word-document': {
+    en: 'This is a Word document (.docx), not a workbook. Put its table into a workbook (.xlsx).',
+    id: 'Ini dokumen Word (.docx), bukan buku kerja. Salin tabelnya ke buku kerja (.xlsx).',
+  },
+  'import-zip': {
+    en: 'This is a ZIP archive without a workbook. Unpack it, and import the file that is in it.',
+    id: 'Ini arsip ZIP tanpa buku kerja. Buka arsipnya, lalu impor berkas di dalamnya.',
   },
   'import-zip-bomb': {
     en: 'The workbook unpacks to {bytes} bytes, far more than a file of its size should: it is refused.',
@@ -55,12 +87,12 @@ export const fileRules = defineRules({
     id: 'Lembar "{sheet}" bukan salah satu dari {kinds}. Ganti namanya atau hapus.',
   },
   'import-kind-unclear': {
-    en: 'The headings do not tell what "{sheet}" holds: say which of {kinds} it is.',
-    id: 'Judul kolom tidak menunjukkan isi "{sheet}": sebutkan salah satu dari {kinds}.',
+    en: 'The headings do not tell what "{sheet}" holds: say which of {kinds} it is. The headings found: {found}.',
+    id: 'Judul kolom tidak menunjukkan isi "{sheet}": sebutkan salah satu dari {kinds}. Judul yang ditemukan: {found}.',
   },
   'import-missing-column': {
-    en: 'Sheet "{sheet}" lacks the column "{column}".',
-    id: 'Lembar "{sheet}" tidak memiliki kolom "{column}".',
+    en: 'Sheet "{sheet}" lacks the column "{column}". The headings found: {found}.',
+    id: 'Lembar "{sheet}" tidak memiliki kolom "{column}". Judul yang ditemukan: {found}.',
   },
   'import-unknown-column': {
     en: 'Sheet "{sheet}" has the column "{column}", which means nothing here.',

@@ -66,9 +66,22 @@ export function columnsOf(
   });
   for (const [field, column] of Object.entries(kind.columns)) {
     if (isRepeated(column) || column.required !== true || taken.has(`${field} `)) continue;
-    throw fileRules('import-missing-column', { sheet, column: bothHeadings(column) });
+    throw fileRules('import-missing-column', {
+      sheet,
+      column: bothHeadings(column),
+      found: headingsFound(headings),
+    });
   }
   return columns;
+}
+
+/** Headings that are told. */
+const TOLD = 30;
+
+/** The headings of a sheet, for a sentence. */
+export function headingsFound(headings: readonly Cell[]): string {
+  const found = headings.flatMap((cell) => (cell === null || isBlank(cell) ? [] : shown(cell).trim()));
+  return [...found.slice(0, TOLD), ...(found.length > TOLD ? ['…'] : [])].join(', ') || '–';
 }
 
 function bothHeadings(column: Column): string {

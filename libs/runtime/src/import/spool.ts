@@ -8,12 +8,13 @@ import { pipeline } from 'node:stream/promises';
 import { Refusal } from '@jejak/core';
 import type { Cell } from './cell';
 import { foldHeading, LONGEST_HEADING } from './columns';
-import { csvRows, formatOf, type SheetRow } from './csv';
+import { csvRows, type SheetRow } from './csv';
+import { formatOf } from './format';
 import { KIND_LIST, kindOf, kindOfSheet, KINDS } from './kinds/all';
 import { type AnyKind, type KindName } from './kinds/kind';
 import type { PeriodContext } from './periods';
 import { fileRules } from './rules';
-import { columnsOf, type SheetColumns } from './sheet-columns';
+import { columnsOf, headingsFound, type SheetColumns } from './sheet-columns';
 import { openWorkbook } from './xlsx';
 
 const PREFIX = 'jejak-import-';
@@ -63,7 +64,7 @@ export interface SpoolOptions {
  */
 export async function spool(file: string, options: SpoolOptions): Promise<Spool> {
   const format = await formatOf(file);
-  if (format === 'old-excel') throw fileRules('import-old-excel');
+  if (format !== 'zip' && format !== 'text') throw fileRules(`import-${format}`);
   const digest = await digestOfFile(file);
   await removeAbandoned();
   const directory = await mkdtemp(path.join(os.tmpdir(), PREFIX));
@@ -143,7 +144,7 @@ class Spooling {
     const [found] = fitting;
     if (fitting.length === 1 && found !== undefined) return found;
     if (!only) throw fileRules('import-unknown-sheet', { sheet: name, kinds: KIND_LIST });
-    throw fileRules('import-kind-unclear', { sheet: name, kinds: KIND_LIST });
+    throw fileRules('import-kind-unclear', { sheet: name, kinds: KIND_LIST, found: headingsFound(headings) });
   }
 
   private async write(target: string, rows: AsyncGenerator<SheetRow>): Promise<number> {

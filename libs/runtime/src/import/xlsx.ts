@@ -67,6 +67,13 @@ function asRefusal(error: unknown): unknown {
   return error instanceof Error && 'text' in error ? error : unreadable(error);
 }
 
+/** What an archive without a workbook is. */
+function notAWorkbook(archive: Archive): Error {
+  if (archive.has('xl/workbook.bin')) return fileRules('import-binary-workbook');
+  if (archive.has('word/document.xml')) return fileRules('import-word-document');
+  return fileRules(archive.has('content.xml') ? 'import-open-document' : 'import-zip');
+}
+
 async function readPart(archive: Archive, name: string, open: (tag: Tag) => void): Promise<boolean> {
   const stream = await archive.read(name, true);
   if (stream === undefined) return false;
@@ -89,7 +96,7 @@ async function readWorkbook(archive: Archive) {
       });
     sheets.push({ name: called, hidden, id: prefixed(attributes, 'id') ?? '' });
   });
-  if (!found) throw fileRules('import-not-a-spreadsheet', { why: 'xl/workbook.xml' });
+  if (!found) throw notAWorkbook(archive);
   return { sheets, from1904 };
 }
 
