@@ -37,6 +37,12 @@ export interface Query<P = unknown, A = unknown> {
   /** an answer too large to be kept for the next who asks the same */
   readonly unkept?: true;
   needs(params: P): readonly Need[];
+  /**
+   * The documents that turn out to be needed once those before were read; asked again with them, until there are none.
+   * They may have seen events after `context.index`: such a query looks past those by itself. Where all documents are
+   * at hand, nobody asks.
+   */
+  further?(documents: Documents, params: P, context: QueryContext): readonly Need[];
   answer(documents: Documents, params: P, context: QueryContext): A;
 }
 

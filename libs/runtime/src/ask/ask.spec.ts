@@ -304,6 +304,34 @@ describe('a question', () => {
     expect(await put()).toMatchObject({ answer: { a: 2, b: 2 }, index: 1 });
   });
 
+  it('gets what it finds out that it needs, which may be ahead of its index', async () => {
+    await add();
+    await add();
+    await runner.start();
+    const keys: (readonly string[])[] = [];
+    const load = store.load.bind(store);
+    store.load = async (generation, programme, wanted) => {
+      keys.push(wanted);
+      const loaded = await load(generation, programme, wanted);
+      if (keys.length < 2) return loaded;
+      return new Map([...loaded].map(([key, document]) => [key, { ...document, index: 7, value: 8 }]));
+    };
+    const stepwise: Query<object> = {
+      name: 'stepwise',
+      params: z.strictObject({}),
+      needs: () => [{ view: 'a', keys: ['none'] }],
+      further: (documents, _params, { index }) =>
+        documents.get('a', 'count') === undefined ? [{ view: 'a', keys: ['count', String(index)] }] : [],
+      answer: (documents, _params, { index }) => [documents.get('a', 'count'), index],
+    };
+    const answered = await ask.answer({ query: stepwise, programme: P, params: {} });
+    expect(answered).toMatchObject({ answer: [8, 1], index: 1 });
+    expect(keys).toEqual([['none'], ['count', '1']]);
+    // Where all is folded, nobody asks.
+    const then = await ask.answer({ query: stepwise, programme: P, params: {}, knownAt: '0' });
+    expect(then).toMatchObject({ answer: [1, 0], index: 0 });
+  });
+
   it('never reads documents of a view beyond its marker', async () => {
     await add();
     await runner.start();

@@ -122,7 +122,9 @@ export class Ask {
         if (index !== undefined) {
           const cached = this.answers.get(this.keyOf(ask, index, at)) as Answered<A> | undefined;
           if (cached !== undefined) return cached;
-          const read = await loadDocuments(store, at, ask.programme, ask.needs);
+          const read = await loadDocuments(store, at, ask.programme, ask.needs, (documents, ofIndex) =>
+            this.further(ask, documents, ofIndex),
+          );
           if (read.index !== undefined) {
             const answered = await this.answered(ask, read.documents, read.index, stopped);
             if (ask.query.unkept !== true) this.answers.set(this.keyOf(ask, read.index, at), answered);
@@ -172,6 +174,12 @@ export class Ask {
     if (head === undefined) return { index: -1 };
     const last = await this.recordedAt(ask.programme, head.index);
     return last <= known.moment ? { index: head.index } : known;
+  }
+
+  private further<P>(ask: Asked<P, unknown>, documents: Documents, index: number): readonly Need[] {
+    const now = isoMoment(this.options.clock());
+    const { query, programme, params } = ask;
+    return query.further?.(documents, params, { programme, index, now }) ?? [];
   }
 
   private async answered<P, A>(

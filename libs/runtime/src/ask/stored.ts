@@ -43,7 +43,9 @@ export function commonIndex(at: readonly Standing[]): number | undefined {
 
 /**
  * The documents that are needed, with the index that they are of: undefined where the views were written meanwhile.
+ * What turns out to be needed beyond them is read afterwards, and may be ahead of that index.
  *
+ * @param further what more is needed at that index, once those documents are read; none: nothing
  * @throws GenerationGone when a generation was swapped meanwhile
  */
 export async function loadDocuments(
@@ -51,20 +53,19 @@ export async function loadDocuments(
   at: readonly Standing[],
   programme: string,
   needs: readonly Need[],
+  further: (documents: Documents, index: number) => readonly Need[] = () => [],
 ): Promise<{ readonly documents: Documents; readonly index: number | undefined }> {
   const markers = (): Promise<readonly Marker[]> =>
     Promise.all(at.map(({ generation }) => store.marker(generation, programme)));
-  const reads = (): Promise<[readonly Marker[], readonly Loaded[]]> =>
-    Promise.all([
-      markers(),
-      Promise.all(
-        needs.map(async ({ view, keys, prefix }): Promise<Loaded> => {
-          const { generation } = at.find((standing) => standing.view === view) as Standing;
-          if (keys === undefined) return { view, documents: await store.list(generation, programme, prefix) };
-          return { view, documents: [...(await store.load(generation, programme, keys)).values()] };
-        }),
-      ),
-    ]);
+  const load = (wanted: readonly Need[]): Promise<readonly Loaded[]> =>
+    Promise.all(
+      wanted.map(async ({ view, keys, prefix }): Promise<Loaded> => {
+        const { generation } = at.find((standing) => standing.view === view) as Standing;
+        if (keys === undefined) return { view, documents: await store.list(generation, programme, prefix) };
+        return { view, documents: [...(await store.load(generation, programme, keys)).values()] };
+      }),
+    );
+  const reads = (): Promise<[readonly Marker[], readonly Loaded[]]> => Promise.all([markers(), load(needs)]);
   const [before, loaded] = await (store.atOneMoment?.(reads) ?? reads());
   const after = store.atOneMoment === undefined ? await markers() : before;
   const index = before[0]?.index;
@@ -72,10 +73,18 @@ export async function loadDocuments(
   const ahead = loaded.some(({ documents }) => documents.some((document) => document.index > (index ?? -1)));
   const settled = !ahead && [...before, ...after].every((marker) => marker.index === index);
   const byView = new Map<string, Map<string, ViewDocument>>(at.map(({ view }) => [view, new Map()]));
-  for (const { view, documents } of loaded) {
-    for (const document of documents) byView.get(view)?.set(document.key, document);
+  const add = (more: readonly Loaded[]): void => {
+    for (const { view, documents } of more) {
+      for (const document of documents) byView.get(view)?.set(document.key, document);
+    }
+  };
+  add(loaded);
+  const documents = new LoadedDocuments(byView);
+  if (!settled || index === undefined) return { documents, index: undefined };
+  for (let more = further(documents, index); more.length > 0; more = further(documents, index)) {
+    add(await load(more));
   }
-  return { documents: new LoadedDocuments(byView), index: settled ? index : undefined };
+  return { documents, index };
 }
 
 interface Loaded {

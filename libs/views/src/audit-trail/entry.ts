@@ -63,6 +63,12 @@ export function auditEntry({ event, index }: ProgrammeEvent, item: AuditItem, ch
   };
 }
 
+/** Whether an event may replace something: what `beforeAndAfter` says nothing of needs no earlier events. */
+export function mayReplace({ type }: Pick<Envelope, 'type'>): boolean {
+  const timeClass = timeClassOf(type);
+  return timeClass === 'change' || timeClass === 'correction' || REPLACING.includes(type);
+}
+
 /**
  * What an event changed. For a change: the fields that differ from the fact in force just before, on the day from
  * which it holds. For a correction: what it takes away. For a phase put off, or another policy for late reports, which

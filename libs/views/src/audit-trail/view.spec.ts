@@ -5,7 +5,11 @@ import { auditEntry, beforeAndAfter } from './entry';
 import { type AuditItem, auditTrail } from './query';
 import { auditTrailView, type EntriesDocument } from './view';
 
-const context = { programme: 'malang.2023', index: 0, now: '2023-12-31T00:00:00.000Z' };
+const contextAt = (index: number) => ({
+  programme: 'malang.2023',
+  index,
+  now: '2023-12-31T00:00:00.000Z',
+});
 const PROGRAMME = 'programme-malang.2023.main';
 const PHASE = 'phase-malang.2023.main';
 const A1 = 'action-malang.2023.a-1';
@@ -105,8 +109,11 @@ function documentsOf(log = events): MemoryDocuments {
   return documents;
 }
 const documents = documentsOf();
+/** Index of the last event in the documents. */
+const lastIn = (of: MemoryDocuments) =>
+  Math.max(-1, ...of.list('audit-trail', 'entries/').map(({ index }) => index));
 const ask = (query: object = {}, of = documents) =>
-  auditTrail.answer(of, auditTrail.params.parse({ order: 'oldest', ...query }), context);
+  auditTrail.answer(of, auditTrail.params.parse({ order: 'oldest', ...query }), contextAt(lastIn(of)));
 const indexes = (query: object = {}, of = documents) => ask(query, of).items.map(({ index }) => index);
 const all = Array.from({ length: story.length }, (_, n) => n);
 
@@ -196,7 +203,7 @@ describe('the audit trail', () => {
 
   it('comes in pages, newest first unless asked otherwise', () => {
     const newest = auditTrail.params.parse({ limit: '4', agency: undefined });
-    const first = auditTrail.answer(documents, newest, context);
+    const first = auditTrail.answer(documents, newest, contextAt(14));
     expect(first).toMatchObject({ total: 15, next: '11' });
     expect(first.items.map(({ index }) => index)).toEqual([14, 13, 12, 11]);
     expect(indexes({ order: 'newest', limit: 4, cursor: '11' })).toEqual([10, 9, 8, 7]);
@@ -204,6 +211,16 @@ describe('the audit trail', () => {
     expect(ask({ limit: 4, cursor: '10' })).toMatchObject({ next: null, total: 15 });
     for (const cursor of ['x', '-1', '1.5'])
       expect(auditTrail.params.safeParse({ cursor }).success).toBe(false);
+  });
+
+  it('counts what is filtered where it is asked to, or where one page shows it all', () => {
+    const filtered = { type: 'ProgressReported' };
+    expect(ask(filtered)).toMatchObject({ total: 3, next: null });
+    expect(ask({ ...filtered, limit: 2 })).toMatchObject({ total: null, next: '10' });
+    expect(ask({ ...filtered, limit: 2, cursor: '10' })).toMatchObject({ total: null, next: null });
+    for (const order of ['newest', 'oldest'])
+      for (const cursor of [undefined, '9', '10', '11', '12'])
+        expect(ask({ ...filtered, order, limit: 2, cursor, total: 'true' }).total).toBe(3);
   });
 
   it('of nothing is empty', () => {

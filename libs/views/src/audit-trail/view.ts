@@ -4,7 +4,7 @@ import type { PolicyFact } from '../late';
 import { timeClassOf } from '../time-class';
 
 /** Events to a document. */
-const CHUNK = 500;
+export const CHUNK = 500;
 
 /**
  * The document `entries/<number of the chunk>`: 500 events of the programme, in columns, the event with index n at
@@ -80,9 +80,9 @@ export const auditTrailView: View<EntriesDocument | PhasesDocument, Audited> = {
   },
 };
 
-/** Keys are asked for in the log's order, and the last one again and again. */
 let last = { chunk: -1, key: '' };
-function chunkKey(chunk: number): string {
+/** The key of a chunk's document. Folds ask for keys in the log's order, and for the last one again and again. */
+export function chunkKey(chunk: number): string {
   if (last.chunk !== chunk) last = { chunk, key: `entries/${String(chunk).padStart(8, '0')}` };
   return last.key;
 }
