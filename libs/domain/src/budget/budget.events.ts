@@ -1,4 +1,4 @@
-import type { EventOf } from '@jejak/core';
+import { type EventOf, said } from '@jejak/core';
 import { z } from 'zod';
 import {
   change,
@@ -23,12 +23,12 @@ export const linkedActionsSchema = z
   .max(200)
   .refine(
     (links) => new Set(links.map((link) => link.code.toLowerCase())).size === links.length,
-    'each action once',
+    said({ en: 'Name each action once.', id: 'Sebut tiap aksi satu kali saja.' }),
   )
   .refine(
     (links) =>
       links.length === 0 || links.some((link) => compare(fromDecimal(link.share), { n: 0n, d: 1n }) > 0),
-    'at least one share above 0',
+    said({ en: 'At least one share must be above 0.', id: 'Sedikitnya satu bagian harus lebih dari 0.' }),
   )
   .describe('the actions that the line pays for; the ceiling is split in proportion to the shares');
 
@@ -71,7 +71,10 @@ export const monthlyPlanSchema = z
         const rises = compare(fromDecimal(before.physical), fromDecimal(each.physical)) <= 0;
         return before.month < each.month && before.cumulative <= each.cumulative && rises;
       }),
-    'months in order, each once, both columns cumulative (not falling)',
+    said({
+      en: 'Give the months in order, each once, with both columns cumulative: they never fall.',
+      id: 'Urutkan bulan, masing-masing satu kali, dengan kedua kolom kumulatif: tidak pernah turun.',
+    }),
   );
 
 export const documentSchema = z
