@@ -18,7 +18,7 @@ import { Refused } from './errors';
  * @throws DataDirectoryLocked where another process has it that serves no socket
  */
 export async function withService<T>(
-  { config }: Context,
+  { config, err, say }: Context,
   work: (service: LocalService) => Promise<T>,
 ): Promise<T> {
   const client = await SocketClient.connect(path.join(config.dataDirectory, FILES.socket));
@@ -29,7 +29,14 @@ export async function withService<T>(
       client.close();
     }
   }
-  const jejak = await openJejak(config, { worker: 'manual' });
+  const jejak = await openJejak(config, {
+    worker: 'manual',
+    onDiscarded: (reason) => {
+      const en = 'The stored views could not be used, and are built anew at the next start.';
+      const id = 'Tampilan tersimpan tidak dapat dipakai, dan dibangun ulang saat server dimulai.';
+      err(`${say({ en, id })} (${reason})`);
+    },
+  });
   try {
     return await work(new JejakService(jejak));
   } finally {

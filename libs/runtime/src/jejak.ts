@@ -36,6 +36,8 @@ export interface OpenOptions {
   readonly prepare?: (submission: Submission) => Submission;
   /** told what went wrong behind the requests */
   readonly onTrouble?: (what: string, error: Error) => void;
+  /** told why the stored views were of no use and thrown away: they are built anew from the log */
+  readonly onDiscarded?: (reason: string) => void;
 }
 
 /** The Jejak that is injected. */
@@ -81,10 +83,10 @@ export async function openJejak(config: Config, options: OpenOptions): Promise<J
     onTrouble = () => undefined,
   } = options;
   const directory = config.dataDirectory;
-  const stores = openWritersStores(directory, clock);
+  const stores = await openWritersStores(directory, clock);
   const { log, credentials, evidence } = stores;
   try {
-    const store = await openReadersStore(directory);
+    const store = await openReadersStore(directory, options.onDiscarded);
     const commands = new CommandRunner({ log, deciders, catalogue, clock });
     const waiter = new ViewWaiter({ logId: log.logId, store, views, bound: config.waitMilliseconds });
     const guard = new Guard({ commands, deciders, credentials, clock });

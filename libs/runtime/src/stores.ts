@@ -1,4 +1,3 @@
-import fs from 'node:fs';
 import path from 'node:path';
 import {
   DataDirectoryLock,
@@ -9,6 +8,7 @@ import {
   SqliteViewStore,
 } from '@jejak/adapters/sqlite';
 import type { Clock } from '@jejak/core';
+import { makeDirectory, syncDirectory } from './durable';
 
 /** The files of a data directory, by what they hold. */
 export const FILES = {
@@ -30,12 +30,13 @@ export interface WritersStores {
 }
 
 /**
- * Takes the data directory, and makes it where there is none.
+ * Takes the data directory, and makes it where there is none. What it made is on the disk, by its name too. Where it
+ * throws, nothing is left open, and the directory is free.
  *
  * @throws DataDirectoryLocked, UnsafeDatabase
  */
-export function openWritersStores(directory: string, clock: Clock): WritersStores {
-  fs.mkdirSync(directory, { recursive: true, mode: 0o700 });
+export async function openWritersStores(directory: string, clock: Clock): Promise<WritersStores> {
+  makeDirectory(directory);
   const lock = DataDirectoryLock.acquire(directory);
   const opened: { close(): Promise<void> }[] = [];
   const kept = <T extends { close(): Promise<void> }>(store: T): T => {
@@ -50,9 +51,11 @@ export function openWritersStores(directory: string, clock: Clock): WritersStore
     const log = kept(SqliteLog.open({ file: file(directory, 'log'), clock }));
     const credentials = kept(SqliteCredentials.open({ file: file(directory, 'accounts'), clock }));
     const evidence = kept(SqliteEvidence.open({ directory: file(directory, 'evidence') }));
+    // An acknowledged command in a file whose name is lost would be lost with it.
+    syncDirectory(directory);
     return { log, credentials, evidence, close };
   } catch (error) {
-    lock.release();
+    await close();
     throw error;
   }
 }
@@ -74,10 +77,15 @@ export function openFollowerStore(
 /**
  * The views, for readers, opened by the process that has the data directory before anything writes them: makes the
  * file where there is none, or where it is of no use any more.
+ *
+ * @param onDiscarded told why a file that was there was thrown away
  */
-export async function openReadersStore(directory: string): Promise<SqliteViewStore> {
+export async function openReadersStore(
+  directory: string,
+  onDiscarded?: (reason: string) => void,
+): Promise<SqliteViewStore> {
   const views = file(directory, 'views');
-  await SqliteViewStore.open({ file: views }).close();
+  await SqliteViewStore.open({ file: views, ...(onDiscarded && { onDiscarded }) }).close();
   return SqliteViewStore.open({ file: views, readOnly: true });
 }
 

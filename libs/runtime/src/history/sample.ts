@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { parseStream } from '@jejak/core';
 import type { Config } from '../config';
+import { syncDirectory } from '../durable';
 import { openJejak } from '../jejak';
 import { hashPassword } from '../passwords';
 import { type History, parseHistory } from './history-file';
@@ -58,7 +59,9 @@ export async function loadSample(
     mode: 0o600,
   });
   if (fs.existsSync(target)) fs.rmdirSync(target);
+  syncDirectory(beside);
   fs.renameSync(beside, target);
+  syncDirectory(parent);
   return { password, accounts };
 }
 

@@ -3,8 +3,9 @@ import path from 'node:path';
 import { copyDatabase, SqliteLog } from '@jejak/adapters/sqlite';
 import { isoMoment } from '@jejak/core';
 import { NoData } from '../beside';
+import { sync } from '../durable';
 import { FILES } from '../stores';
-import { copyDurably, digestOf, filesBelow, type Manifest, MANIFEST, sync, syncTree } from './manifest';
+import { copyDurably, digestOf, filesBelow, type Manifest, MANIFEST, syncTree } from './manifest';
 
 export type BackupStage = 'log' | 'accounts' | 'evidence' | 'verifying';
 export type BackupProgress = (stage: BackupStage, done: number, total: number) => void;

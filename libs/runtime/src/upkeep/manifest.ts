@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
+import { sync } from '../durable';
 
 export const MANIFEST = 'manifest.json';
 
@@ -69,16 +70,6 @@ export function copyDurably(source: string, target: string): void {
   fs.copyFileSync(source, target, fs.constants.COPYFILE_EXCL);
   fs.chmodSync(target, 0o600);
   sync(target);
-}
-
-/** Waits until a file's bytes, or a directory's names, are on the disk. */
-export function sync(file: string): void {
-  const handle = fs.openSync(file, 'r');
-  try {
-    fs.fsyncSync(handle);
-  } finally {
-    fs.closeSync(handle);
-  }
 }
 
 /** Waits until every name in a directory, and in those below it, is on the disk. */

@@ -2,6 +2,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { canonical, type Json } from '@jejak/core';
 import { databaseProblems, SqliteLog } from '@jejak/adapters/sqlite';
+import { sync } from '../durable';
 import { FILES } from '../stores';
 import { type BackupProgress, refuseTaken } from './backup';
 import {
@@ -12,7 +13,6 @@ import {
   type Manifest,
   MANIFEST,
   readManifest,
-  sync,
   syncTree,
 } from './manifest';
 

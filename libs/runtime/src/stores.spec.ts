@@ -1,0 +1,74 @@
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { DataDirectoryLock, Sqlite, UnsafeDatabase } from '@jejak/adapters/sqlite';
+import { configFor } from './config';
+import { openJejak } from './jejak';
+import { FILES, openWritersStores } from './stores';
+
+describe('what is opened of a data directory', () => {
+  let parent: string;
+  beforeEach(() => {
+    parent = fs.mkdtempSync(path.join(os.tmpdir(), 'jejak-stores-'));
+  });
+  afterEach(() => fs.rmSync(parent, { recursive: true, force: true }));
+
+  const named = (handle: number | string): string => {
+    try {
+      return fs.readlinkSync(`/proc/self/fd/${String(handle)}`);
+    } catch {
+      return '';
+    }
+  };
+  const openBelow = (directory: string): string[] =>
+    fs
+      .readdirSync('/proc/self/fd')
+      .map(named)
+      .filter((name) => name.startsWith(directory));
+
+  const onLinux = process.platform === 'linux' ? it : it.skip;
+
+  onLinux('is on the disk by its name, up to the directory that was there before', async () => {
+    const directory = path.join(parent, 'a', 'b');
+    const synced: string[] = [];
+    const fsync = fs.fsyncSync.bind(fs);
+    const spy = jest.spyOn(fs, 'fsyncSync').mockImplementation((handle) => {
+      synced.push(named(handle));
+      fsync(handle);
+    });
+    try {
+      await (await openWritersStores(directory, Date.now)).close();
+      expect(synced).toEqual([path.join(parent, 'a'), parent, directory]);
+      synced.length = 0;
+      await (await openWritersStores(directory, Date.now)).close();
+      expect(synced).toEqual([directory]);
+    } finally {
+      spy.mockRestore();
+    }
+  });
+
+  onLinux('is closed again, and the directory let go, where one of it cannot be opened', async () => {
+    await (await openWritersStores(parent, Date.now)).close();
+    const accounts = new Sqlite(path.join(parent, FILES.accounts));
+    accounts.pragma('user_version = 99');
+    accounts.close();
+    await expect(openWritersStores(parent, Date.now)).rejects.toThrow(UnsafeDatabase);
+    expect(openBelow(parent)).toEqual([]);
+    DataDirectoryLock.acquire(parent).release();
+  });
+
+  it('says why the stored views were thrown away, once', async () => {
+    const told: string[] = [];
+    const open = async (): Promise<void> => {
+      const onDiscarded = (reason: string): void => void told.push(reason);
+      await (await openJejak(configFor(parent), { worker: 'manual', onDiscarded })).close();
+    };
+    await open();
+    expect(told).toEqual([]);
+    fs.writeFileSync(path.join(parent, FILES.views), 'this is no database '.repeat(1_000));
+    await open();
+    expect(told).toEqual([expect.stringMatching(/not a database/)]);
+    await open();
+    expect(told).toHaveLength(1);
+  });
+});
