@@ -17,3 +17,6 @@ export * from './run-command.contract';
 export * from './broken-view-store';
 export * from './run-view.contract';
 export * from './run-process.contract';
+export * from './memory-blocks';
+export * from './block-store.contract';
+export * from './run-relay.contract';

@@ -1,4 +1,6 @@
+import type { MakeBlockStore } from './block-store.contract';
 import type { MakeEventLog } from './log-fixture';
+import { MemoryBlocks } from './memory-blocks';
 import { MemoryLog } from './memory-log';
 import { MemoryViewStore } from './memory-view-store';
 import type { MakeViewStore } from './view-store.contract';
@@ -19,5 +21,11 @@ export const memoryLog: MakeEventLog = async (clock) => {
 /** A view store in memory, for contracts. */
 export const memoryViewStore: MakeViewStore = async () => {
   const store = new MemoryViewStore();
+  return { store, reopen: async () => undefined, close: () => store.close() };
+};
+
+/** Blocks in memory, for contracts. */
+export const memoryBlocks: MakeBlockStore = async () => {
+  const store = new MemoryBlocks();
   return { store, reopen: async () => undefined, close: () => store.close() };
 };
