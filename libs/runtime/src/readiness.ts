@@ -1,3 +1,5 @@
+import type { Marker } from '@jejak/core';
+import { processes } from '@jejak/processes';
 import { views } from '@jejak/views';
 import type { Jejak } from './jejak';
 import type { FollowerStatus } from './worker/host';
@@ -14,20 +16,30 @@ export interface Readiness {
     readonly index: number;
     readonly error: string;
   }[];
+  /** processes that answer no further event of a programme, until the next start: `seal-phase` seals nothing there */
+  readonly stoppedProcesses: readonly {
+    readonly process: string;
+    readonly programme: string;
+    /** of the event that it could not answer */
+    readonly index: number;
+    readonly error: string;
+  }[];
 }
 
 /**
- * Ready is who can record and whose views have caught up. A stopped view does not make the whole unready: all else is
- * answered, and what it holds is served as stale.
+ * Ready is who can record and whose views have caught up. A stopped view or process does not make the whole unready: all
+ * else is answered, and what a view holds is served as stale.
  */
 export async function readiness({ follower, logFailure, store }: Jejak): Promise<Readiness> {
   const stopped: Readiness['stopped'][number][] = [];
   for (const { name, version } of views) {
-    const generation = await store.current(name, version);
-    if (generation === undefined) continue;
-    for (const [programme, marker] of await store.markers(generation)) {
-      if (marker.stopped !== undefined) stopped.push({ view: name, programme, ...marker.stopped });
-    }
+    for (const found of await stoppedIn(store, name, version)) stopped.push({ view: name, ...found });
+  }
+  const stoppedProcesses: Readiness['stoppedProcesses'][number][] = [];
+  // How far a process has come is the marker of a view without documents.
+  for (const { name } of processes) {
+    const found = await stoppedIn(store, `process-${name}`, 1);
+    stoppedProcesses.push(...found.map((each) => ({ process: name, ...each })));
   }
   const writes = logFailure === undefined;
   const ready = writes && follower.status.state === 'ready';
@@ -36,5 +48,16 @@ export async function readiness({ follower, logFailure, store }: Jejak): Promise
     log: { writes, ...(logFailure !== undefined && { reason: logFailure }) },
     worker: follower.status,
     stopped,
+    stoppedProcesses,
   };
+}
+
+type Stopped = { readonly programme: string } & NonNullable<Marker['stopped']>;
+
+async function stoppedIn(store: Jejak['store'], name: string, version: number): Promise<Stopped[]> {
+  const generation = await store.current(name, version);
+  if (generation === undefined) return [];
+  return [...(await store.markers(generation))].flatMap(([programme, { stopped }]) =>
+    stopped === undefined ? [] : { programme, ...stopped },
+  );
 }

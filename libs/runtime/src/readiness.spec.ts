@@ -1,0 +1,52 @@
+import { MemoryViewStore } from '@jejak/core/testing';
+import type { Jejak } from './jejak';
+import { readiness } from './readiness';
+
+async function stopped(
+  store: MemoryViewStore,
+  view: string,
+  programme: string,
+  error: string,
+): Promise<void> {
+  const generation = await store.building(view, view === 'budget' ? 2 : 1);
+  const marker = { index: 6, position: '9', stopped: { index: 7, error } };
+  await store.commit([{ generation, programme, documents: [], marker }]);
+  await store.swap(view, generation);
+}
+
+const of = (store: MemoryViewStore, logFailure?: string) =>
+  readiness({ follower: { status: { state: 'ready' } }, logFailure, store } as unknown as Jejak);
+
+describe('whether an installation is ready', () => {
+  it('names the views and the processes that have stopped, and stays ready: all else is answered', async () => {
+    const store = new MemoryViewStore();
+    expect(await of(store)).toEqual({
+      status: 'ready',
+      log: { writes: true },
+      worker: { state: 'ready' },
+      stopped: [],
+      stoppedProcesses: [],
+    });
+    await stopped(store, 'budget', 'malang.2023', 'poison');
+    await stopped(store, 'process-seal-phase', 'kota.2024', 'seal-too-large: the seal of phase II');
+    expect(await of(store)).toMatchObject({
+      status: 'ready',
+      stopped: [{ view: 'budget', programme: 'malang.2023', index: 7, error: 'poison' }],
+      stoppedProcesses: [
+        {
+          process: 'seal-phase',
+          programme: 'kota.2024',
+          index: 7,
+          error: 'seal-too-large: the seal of phase II',
+        },
+      ],
+    });
+  });
+
+  it('is not, where the log takes no writes', async () => {
+    expect(await of(new MemoryViewStore(), 'disk full')).toMatchObject({
+      status: 'not-ready',
+      log: { writes: false, reason: 'disk full' },
+    });
+  });
+});
