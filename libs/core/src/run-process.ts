@@ -1,4 +1,4 @@
-import { byProgramme } from './batches';
+import { byProgramme, isRun } from './batches';
 import type { Envelope, ProgrammeEvent } from './envelope';
 import type { Catalogue } from './event-types';
 import { aheadOf, untried } from './markers';
@@ -60,7 +60,10 @@ export class ProcessRunner {
   async open(): Promise<readonly Head[]> {
     const { processes, store, log } = this.options;
     const found = await Promise.all(
-      processes.map(async (process) => ({ process, ...(await markersOf(store, `process-${process.name}`)) })),
+      processes.map(async (process) => ({
+        process,
+        ...(await standingOf(store, `process-${process.name}`)),
+      })),
     );
     const heads = await log.heads();
     this.slots = await Promise.all(
@@ -82,7 +85,13 @@ export class ProcessRunner {
    */
   async apply(batch: readonly ProgrammeEvent[]): Promise<void> {
     for (const [programme, events] of byProgramme(batch)) {
-      await this.upTo(programme, Math.max(...events.map((recorded) => recorded.index)));
+      const toIndex = Math.max(...events.map((recorded) => recorded.index));
+      for (const slot of this.slots) {
+        const from = nextOf(slot, programme);
+        const page = events.filter((recorded) => recorded.index >= from);
+        if (isRun(page, from)) await this.handOn(slot, programme, [page]);
+        else await this.catchUp(slot, programme, toIndex);
+      }
     }
   }
 
@@ -103,22 +112,33 @@ export class ProcessRunner {
 
   /** The processes' markers of a programme, by process name. */
   markers(programme: string): ReadonlyMap<string, Marker> {
-    return new Map(this.slots.map((slot) => [slot.process.name, slot.markers.get(programme) ?? NO_MARKER]));
+    return new Map(this.slots.map((slot) => [slot.process.name, markerOf(slot, programme)]));
   }
 
   private async upTo(programme: string, toIndex: number): Promise<void> {
-    for (const slot of this.slots) await this.handOn(slot, programme, toIndex);
+    for (const slot of this.slots) await this.catchUp(slot, programme, toIndex);
   }
 
-  private async handOn(slot: Slot, programme: string, toIndex: number): Promise<void> {
-    const { store, log } = this.options;
+  private async catchUp(slot: Slot, programme: string, toIndex: number): Promise<void> {
+    const from = nextOf(slot, programme);
+    if (from > toIndex) return;
+    await this.handOn(slot, programme, this.options.log.readProgramme(programme, from, toIndex));
+  }
+
+  /** @param pages those behind the process's marker, without a gap */
+  private async handOn(
+    slot: Slot,
+    programme: string,
+    pages: AsyncIterable<readonly ProgrammeEvent[]> | Iterable<readonly ProgrammeEvent[]>,
+  ): Promise<void> {
+    const { store } = this.options;
     const save = async (marker: Marker): Promise<void> => {
       await store.commit([{ generation: slot.generation, programme, documents: [], marker }]);
       slot.markers.set(programme, marker);
     };
-    let marker = slot.markers.get(programme) ?? NO_MARKER;
-    if (marker.stopped !== undefined || marker.index >= toIndex) return;
-    for await (const page of log.readProgramme(programme, marker.index + 1, toIndex)) {
+    let marker = markerOf(slot, programme);
+    if (marker.stopped !== undefined) return;
+    for await (const page of pages) {
       for (const recorded of page) {
         let answered: boolean;
         try {
@@ -135,7 +155,7 @@ export class ProcessRunner {
         marker = { index: recorded.index, position: recorded.position };
         if (answered) await save(marker);
       }
-      if (marker.index > (slot.markers.get(programme) ?? NO_MARKER).index) await save(marker);
+      if (marker.index > markerOf(slot, programme).index) await save(marker);
     }
   }
 
@@ -147,7 +167,7 @@ export class ProcessRunner {
   }
 }
 
-async function markersOf(
+async function standingOf(
   store: ViewStore,
   name: string,
 ): Promise<{ name: string; generation: string; markers: Map<string, Marker> }> {
@@ -157,4 +177,13 @@ async function markersOf(
     await store.swap(name, generation);
   }
   return { name, generation, markers: untried(await store.markers(generation)) };
+}
+
+function markerOf(slot: Slot, programme: string): Marker {
+  return slot.markers.get(programme) ?? NO_MARKER;
+}
+
+/** The index that the process is to be handed next. */
+function nextOf(slot: Slot, programme: string): number {
+  return markerOf(slot, programme).index + 1;
 }
