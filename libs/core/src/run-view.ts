@@ -84,6 +84,8 @@ export class ViewRunner {
     for (const head of heads) {
       if (signal?.aborted === true) return;
       await this.catchUp(head.programme, head.index, signal);
+      // The next programme has other documents: those of this one would only be carried along.
+      this.documents.clear();
       done += head.index + 1;
       onProgress?.(done, total);
     }
