@@ -1,6 +1,7 @@
 import type { Appended, Clock, Envelope, EventLog, Head, NewEvent, ProgrammeEvent } from '@jejak/core';
 import { LogUnavailable } from '@jejak/core';
 import type Database from 'better-sqlite3';
+import { setImmediate as breathe } from 'node:timers/promises';
 import { Appender } from './appender';
 import { openLogFile } from './database';
 import { prepareLog } from './log-schema';
@@ -9,6 +10,9 @@ import { Wake } from './wake';
 /** Events in a page, at most; and how much text of envelopes, in UTF-16 units, ends a page early. */
 const PAGE = 5_000;
 const PAGE_TEXT = 16_000_000;
+
+/** Events in a page after which others of this thread get their turn. */
+const BREATH = 500;
 
 /** How often a follower looks by itself, in milliseconds, should nobody wake it. */
 const POLL = 1_000;
@@ -129,6 +133,7 @@ export class SqliteLog implements EventLog {
       if (last === undefined) return;
       next = last.index + 1;
       yield page;
+      if (page.length >= BREATH) await breathe();
     }
   }
 
