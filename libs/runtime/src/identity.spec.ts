@@ -12,12 +12,20 @@ describe('signing in while the account changes', () => {
   let directory: string;
   let credentials: SqliteCredentials;
   let identity: Identity;
+  /** the sign-ins that tokens were kept of */
+  let families: string[];
   /** what happens between the check of a password and the tokens */
   let meanwhile: () => Promise<unknown>;
 
   beforeEach(async () => {
     directory = fs.mkdtempSync(path.join(os.tmpdir(), 'jejak-identity-'));
     credentials = SqliteCredentials.open({ file: path.join(directory, 'accounts.db'), clock });
+    families = [];
+    const save = credentials.saveRefresh.bind(credentials);
+    credentials.saveRefresh = async (token) => {
+      families.push(token.family);
+      await save(token);
+    };
     meanwhile = async () => undefined;
     const isOpen = async (): Promise<boolean> => {
       await meanwhile();
@@ -36,22 +44,18 @@ describe('signing in while the account changes', () => {
     fs.rmSync(directory, { recursive: true, force: true });
   });
 
+  const session = (): string => families.at(-1) ?? '';
   const account = async () => (await credentials.bySubject('u-1'))!;
   const parts = () => ({ clock, credentials, identity });
   const kinds = async () =>
     (await credentials.accessLog({ limit: 9 })).map(({ kind, subject, detail }) => [kind, subject, detail]);
 
   it('gives nothing for a password that was reset after it was checked', async () => {
-    const families: string[] = [];
-    const save = credentials.saveRefresh.bind(credentials);
-    credentials.saveRefresh = async (token) => {
-      families.push(token.family);
-      await save(token);
-    };
     meanwhile = async () =>
       expect(await setPassword(parts(), 'u-operator', await account(), 'baru-sekali')).toBe(true);
     await expect(identity.signIn('sari', 'lama-sekali')).rejects.toThrow(new NotSignedIn('sign-in-failed'));
-    for (const family of families) expect(await credentials.familyLives(family)).toBe(false);
+    expect(families).toHaveLength(1);
+    expect(await credentials.familyLives(session())).toBe(false);
     expect(await kinds()).toEqual([
       ['sign-in-failed', 'u-1', 'password changed meanwhile'],
       ['password-reset', 'u-operator', 'u-1'],
@@ -64,6 +68,35 @@ describe('signing in while the account changes', () => {
     meanwhile = () => forgetPerson(parts(), 'u-operator', 'u-1');
     await expect(identity.signIn('sari', 'lama-sekali')).rejects.toThrow(new NotSignedIn('sign-in-failed'));
     expect((await kinds()).at(-1)).toEqual(['forgotten', 'u-operator', 'u-1']);
+  });
+
+  it.each([
+    ['the password is reset', async () => setPassword(parts(), 'u-operator', await account(), 'baru-sekali')],
+    ['the person is forgotten', () => forgetPerson(parts(), 'u-operator', 'u-1')],
+    ['the session is ended', () => identity.signOut({ session: session(), subject: 'u-1' })],
+  ])('leaves no session alive that is being refreshed while %s', async (_what, ending) => {
+    const { refreshToken, accessToken } = await identity.signIn('sari', 'lama-sekali');
+    await identity.verify(accessToken);
+    // Between the use of the old token and the keeping of the new one.
+    meanwhile = ending;
+    await expect(identity.refresh(refreshToken)).rejects.toThrow(new NotSignedIn('refresh-invalid'));
+    meanwhile = async () => undefined;
+    expect(await credentials.familyLives(session())).toBe(false);
+    await expect(identity.verify(accessToken)).rejects.toThrow(new NotSignedIn('token-invalid'));
+    await expect(identity.refresh(refreshToken)).rejects.toThrow(new NotSignedIn('refresh-invalid'));
+  });
+
+  it('does not remember a token as good that was ended while it was checked', async () => {
+    const { accessToken } = await identity.signIn('sari', 'lama-sekali');
+    const lives = credentials.familyLives.bind(credentials);
+    credentials.familyLives = async (family) => {
+      const answer = await lives(family);
+      credentials.familyLives = lives;
+      await setPassword(parts(), 'u-operator', await account(), 'baru-sekali');
+      return answer;
+    };
+    await identity.verify(accessToken);
+    await expect(identity.verify(accessToken)).rejects.toThrow(new NotSignedIn('token-invalid'));
   });
 
   it('brings nobody back who was forgotten while a password was being set', async () => {

@@ -7,7 +7,7 @@ import {
   randomUUID,
 } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
-import { type Clock, type Credentials, isoMoment } from '@jejak/core';
+import { type Clock, type Credentials, isoMoment, type RefreshRecord } from '@jejak/core';
 import { errors, jwtVerify, SignJWT } from 'jose';
 import { LRUCache } from 'lru-cache';
 import type { Config } from './config';
@@ -60,6 +60,8 @@ const ALGORITHM = 'EdDSA';
 /** Signing in with a password, and the tokens that come of it. */
 export class Identity {
   private readonly verified = new LRUCache<string, Verified>({ max: 10_000 });
+  /** how often sessions were ended */
+  private endings = 0;
 
   private constructor(
     private readonly options: IdentityOptions,
@@ -95,10 +97,13 @@ export class Identity {
     }
     const { subject, passwordHash } = account;
     const session = randomUUID();
-    const tokens = await this.tokens(subject, session);
+    const tokens = await this.tokens(subject, session, async (first) => {
+      await credentials.saveRefresh(first);
+      return true;
+    });
     // Checking a password takes a while. Who changes it writes the new hash and then ends every session: one that came
     // after that end is seen here to be of the old password.
-    if ((await credentials.bySubject(subject))?.passwordHash !== passwordHash) {
+    if (tokens === undefined || (await credentials.bySubject(subject))?.passwordHash !== passwordHash) {
       await credentials.endFamily(session);
       await credentials.logAccess({
         at,
@@ -129,7 +134,10 @@ export class Identity {
     if (token.expiresAt <= isoMoment(clock()) || !(await isOpen(token.subject))) {
       throw new NotSignedIn('refresh-invalid');
     }
-    return this.tokens(token.subject, token.family);
+    // Whoever resets the password, or signs out, meanwhile ends this session too: it is not brought back.
+    const tokens = await this.tokens(token.subject, token.family, (next) => credentials.renewRefresh(next));
+    if (tokens === undefined) throw new NotSignedIn('refresh-invalid');
+    return tokens;
   }
 
   /** Ends a session: its refresh token and its access tokens are good for nothing from now on. */
@@ -152,8 +160,10 @@ export class Identity {
     const { clock, config } = this.options;
     let verified = this.verified.get(accessToken);
     if (verified === undefined) {
+      const { endings } = this;
       verified = await this.checked(accessToken);
-      this.verified.set(accessToken, verified);
+      // What was ended while it was checked must not be remembered as good.
+      if (endings === this.endings) this.verified.set(accessToken, verified);
     }
     if (verified.expiresAt <= clock()) throw new NotSignedIn('token-expired');
     // A token is never good for longer than the present configuration gives.
@@ -195,20 +205,27 @@ export class Identity {
 
   /** Tokens that were verified before are verified again, and then found ended. */
   private forget(which: (verified: Verified) => boolean): void {
+    this.endings++;
     for (const [token, verified] of this.verified) if (which(verified)) this.verified.delete(token);
   }
 
-  private async tokens(subject: string, family: string): Promise<Tokens> {
-    const { credentials, clock, config } = this.options;
+  /** @param keep keeps the refresh token; where it says false, there are no tokens */
+  private async tokens(
+    subject: string,
+    family: string,
+    keep: (token: RefreshRecord) => Promise<boolean>,
+  ): Promise<Tokens | undefined> {
+    const { clock, config } = this.options;
     const now = clock();
     const refreshToken = randomBytes(32).toString('base64url');
-    await credentials.saveRefresh({
+    const kept = await keep({
       digest: digestOf(refreshToken),
       subject,
       family,
       expiresAt: isoMoment(now + config.refreshTokenSeconds * 1000),
       used: false,
     });
+    if (!kept) return undefined;
     const seconds = Math.floor(now / 1000);
     const accessToken = await new SignJWT({ sid: family })
       .setProtectedHeader({ alg: ALGORITHM, typ: 'at+jwt' })

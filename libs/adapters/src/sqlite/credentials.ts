@@ -151,11 +151,15 @@ export class SqliteCredentials implements Credentials {
     this.db.pragma('wal_checkpoint(TRUNCATE)');
   }
 
-  async saveRefresh({ digest, subject, family, expiresAt, used }: RefreshRecord): Promise<void> {
-    const { endPast, saveRefresh } = this.statements;
-    this.write(() => {
-      endPast.run(isoMoment(this.clock()));
-      saveRefresh.run(digest, subject, family, expiresAt, used ? 1 : 0);
+  async saveRefresh(token: RefreshRecord): Promise<void> {
+    this.write(() => this.keepRefresh(token));
+  }
+
+  async renewRefresh(token: RefreshRecord): Promise<boolean> {
+    return this.write(() => {
+      if (this.statements.lives.get(token.family) !== 1) return false;
+      this.keepRefresh(token);
+      return true;
     });
   }
 
@@ -220,6 +224,11 @@ export class SqliteCredentials implements Credentials {
 
   async close(): Promise<void> {
     this.db.close();
+  }
+
+  private keepRefresh({ digest, subject, family, expiresAt, used }: RefreshRecord): void {
+    this.statements.endPast.run(isoMoment(this.clock()));
+    this.statements.saveRefresh.run(digest, subject, family, expiresAt, used ? 1 : 0);
   }
 
   private write<T>(work: () => T): T {

@@ -74,7 +74,15 @@ export interface Credentials {
    */
   forget(subject: string): Promise<void>;
 
+  /** Keeps the first token of a sign-in. */
   saveRefresh(token: RefreshRecord): Promise<void>;
+  /**
+   * Keeps a further token of a sign-in that goes on. Whether it does, and the keeping, are one step: whoever ends the
+   * sign-in meanwhile ends this token with it.
+   *
+   * @returns false, with nothing kept, where it was ended
+   */
+  renewRefresh(token: RefreshRecord): Promise<boolean>;
   /** Marks the token used and gives it as it was before; undefined where it is unknown. One caller wins. */
   useRefresh(digest: string): Promise<RefreshRecord | undefined>;
   /** Whether the sign-in goes on: it has a refresh token, and was not ended. */

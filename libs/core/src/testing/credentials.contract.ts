@@ -182,6 +182,34 @@ export function credentialsContract(name: string, make: MakeCredentials, skips: 
         expect(await credentials.useRefresh('d-4')).toEqual(token('d-4', 'f-3', 'u-2'));
       },
 
+      'a further token is kept only while the sign-in goes on': async () => {
+        expect(await credentials.renewRefresh(token('d-0', 'f-0'))).toBe(false);
+        expect(await credentials.familyLives('f-0')).toBe(false);
+        await credentials.saveRefresh(token('d-1', 'f-1'));
+        await credentials.useRefresh('d-1');
+        expect(await credentials.renewRefresh(token('d-2', 'f-1'))).toBe(true);
+        expect(await credentials.useRefresh('d-2')).toEqual(token('d-2', 'f-1'));
+        await credentials.endSubject('u-1');
+        expect(await credentials.renewRefresh(token('d-3', 'f-1'))).toBe(false);
+        expect(await credentials.useRefresh('d-3')).toBeUndefined();
+        expect(await credentials.familyLives('f-1')).toBe(false);
+      },
+
+      'a further token that races the end of its sign-in is ended with it': async () => {
+        for (let n = 0; n < 20; n++) {
+          const family = `f-${String(n)}`;
+          await credentials.saveRefresh(token(`first-${family}`, family));
+          await Promise.all(
+            [0, 1, 2, 3, 4].map((each) =>
+              each === n % 5
+                ? credentials.endFamily(family)
+                : credentials.renewRefresh(token(`${String(each)}-${family}`, family)),
+            ),
+          );
+          expect(await credentials.familyLives(family)).toBe(false);
+        }
+      },
+
       'a used token is remembered until it would have ended, and a sign-in ends with its last token':
         async () => {
           await credentials.saveRefresh(token('d-1', 'f-1', 'u-1', '2023-06-12T13:00:00.000Z'));
