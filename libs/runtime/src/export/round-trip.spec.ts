@@ -512,6 +512,32 @@ describe('an export', () => {
     expect(entry?.detail).toMatch(/^actions csv, 2023-01-31, index [0-9]+$/);
   });
 
+  it('has an original budget as it was put right, without the revision of its day that this took back', async () => {
+    const of = { kind: 'budget', code: 'L-1', by: office };
+    const shape = { line: 'L-1', title: 'salah', agency: 'diskominfo', year: 2023, hierarchy: '2.16' };
+    const on = (effectiveOn: string, ceiling: number) => ({ effectiveOn, ceiling, actions: [] });
+    await give(city, [
+      { ...of, type: 'AllocateBudget', body: { ...shape, ...on('2023-01-02', 1_000) } },
+      { ...of, type: 'ReviseBudget', body: { stage: 'perubahan', ...on('2023-01-02', 700) } },
+      { ...of, type: 'ReviseBudget', body: { stage: 'pergeseran', ...on('2023-02-01', 900) } },
+      {
+        ...{ ...of, type: 'ReviseBudget' },
+        body: {
+          stage: 'murni',
+          ...on('2023-01-02', 800),
+          title: 'benar',
+          agency: 'dinkes',
+          hierarchy: '1.02',
+        },
+      },
+    ]);
+    const text = (await exported(city, { kind: 'budget-lines', format: 'csv' })).toString('utf8');
+    expect(text.trimEnd().split('\r\n').slice(1)).toEqual([
+      'L-1;murni;benar;dinkes;2023;1.02;800;;;2023-01-02;',
+      'L-1;pergeseran;benar;dinkes;2023;1.02;900;;;2023-02-01;',
+    ]);
+  });
+
   it('stays a text in a workbook', async () => {
     const target = path.join(city.directory, 'out.xlsx');
     fs.writeFileSync(target, await exported(city, { kind: 'actions' }));

@@ -298,6 +298,33 @@ describe('import of each kind', () => {
     ]);
   });
 
+  it('budget lines: beside an original budget as it was put right', async () => {
+    const headings = [...LINES, 'Tahap', 'Berlaku Sejak'];
+    const revised = ['L-1', '', '', '', '', '700.000', '', 'perubahan', '2023-01-01'];
+    await city.apply(csv(headings, [...line('L-1'), '', ''], revised));
+    await city.as(OFFICE, 'ReviseBudget', streamName('budget', PROGRAMME, 'L-1'), {
+      ...{ stage: 'murni', effectiveOn: '2023-01-01', ceiling: 800_000, actions: [] },
+      ...{ title: 'Puskesmas', agency: 'dinkes', hierarchy: '1.02' },
+    });
+    const right = ['L-1', 'Puskesmas', 'DINKES', '2023', '1.02', '800.000', '', '', ''];
+    const file = csv(
+      headings,
+      right,
+      [...line('L-1', '800.000'), '', ''],
+      right.map((cell, n) => (n === 5 ? '1.000.000' : cell)),
+      // What it took back was recorded, and is not recorded again.
+      revised,
+      ['L-1', '', '', '', '', '900.000', '', 'perubahan', '2023-02-01'],
+    );
+    expect(outcomes(await city.preview(file))).toEqual([
+      'already-there',
+      'Uraian: differs-from-existing',
+      'Pagu (Rp): differs-from-existing',
+      'already-there',
+      'ReviseBudget',
+    ]);
+  });
+
   it('monthly plans: a column for each month', async () => {
     await city.apply(csv(LINES, line('L-1')));
     const headings = [
