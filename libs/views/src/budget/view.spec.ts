@@ -237,6 +237,17 @@ describe('a budget line', () => {
     expect(line.evidence).toHaveLength(1);
   });
 
+  it('keeps which correction voided a return, when its disbursement is voided later', () => {
+    const log = recorded([
+      ...story.filter(({ id }) => id !== 'void'),
+      { stream: L1, type: 'DisbursementVoided', id: 'alone', data: { corrects: 'back' } },
+      { stream: L1, type: 'DisbursementVoided', id: 'whole', data: { corrects: 'wrong' } },
+    ]);
+    const line = budgetLine.answer(documentsOf(log), { line: 'L-1' }, context);
+    expect(line.returns.find(({ id }) => id === 'back')?.voided).toBe('alone');
+    expect(line.disbursements.find(({ id }) => id === 'wrong')?.voided).toBe('whole');
+  });
+
   it('that nobody allocated is not found', () => {
     expect(() => budgetLine.answer(documents, { line: 'L-9' }, context)).toThrow(NotFound);
   });

@@ -68,7 +68,7 @@ const NONE: readonly string[] = [];
 /** Budget lines: one document for each. */
 export const budgetView: View<LineDocument, BudgetEvent> = {
   name: 'budget',
-  version: 2,
+  version: 3,
 
   keys(event) {
     switch (event.type) {
@@ -129,8 +129,8 @@ export const budgetView: View<LineDocument, BudgetEvent> = {
         if (voided === undefined) throw new Error(`${corrects} is no disbursement or return of this line`);
         voided.voided = id;
         line.corrections.push(corrected(event, index, voided.on));
-        // What was given back of it goes with it.
-        for (const each of line.returns) if (each.disbursement === corrects) each.voided = id;
+        // What was given back of it goes with it, unless it was voided before.
+        for (const each of line.returns) if (each.disbursement === corrects) each.voided ??= id;
         return line;
       }
       case 'PhysicalProgressReported':
