@@ -94,6 +94,36 @@ describe('a question', () => {
     expect((await put()).answer).toEqual({ a: 2, b: 2 });
   });
 
+  it('leaves no older answer in memory when it is answered anew, and keeps what has room there', async () => {
+    const sized = (text: string): Query<{ readonly n: number }> => ({
+      name: 'sized',
+      params: z.strictObject({ n: z.number() }),
+      needs: () => [{ view: 'a', keys: ['count'] }],
+      answer: (documents, { n }) => ({ n, count: documents.get('a', 'count'), text }),
+    });
+    const small = sized('x');
+    const large = sized('x'.repeat(3_000_000));
+    const asked = (query: typeof small, n: number) => ask.answer({ query, programme: P, params: { n } });
+    await add();
+    await runner.start();
+    const first = await asked(small, 0);
+    for (let n = 1; n <= 3; n++) await asked(large, n);
+    expect((await asked(small, 0)).answer).toBe(first.answer);
+    // The same questions at one index after the other: each answer takes the place of the one before.
+    for (let round = 0; round < 3; round++) {
+      await add();
+      await runner.start();
+      for (let n = 1; n <= 3; n++) await asked(large, n);
+    }
+    await add();
+    await runner.start();
+    const anew = await asked(small, 0);
+    for (let n = 1; n <= 3; n++) await asked(large, n);
+    expect((await asked(small, 0)).answer).toBe(anew.answer);
+    for (let n = 4; n <= 9; n++) await asked(large, n);
+    expect((await asked(small, 0)).answer).not.toBe(anew.answer);
+  });
+
   it('is answered anew when the day may be another', async () => {
     await add();
     await runner.start();
@@ -211,9 +241,19 @@ describe('a question', () => {
         await expect(put({ after: foreign })).rejects.toMatchObject({ code: 'foreign-token' });
       }
       await expect(put({ after: 'nonsense' })).rejects.toThrow(InvalidParams);
-      // What has not happened is not waited for.
-      const ahead = formatToken({ logId: 'log-1', programme: P, position: '99999999' });
-      await expect(put({ after: ahead })).rejects.toMatchObject({ issues: [{ field: 'after' }] });
+    });
+
+    it('waits, too, where the heads of the log are behind what it acknowledged', async () => {
+      await add();
+      await runner.start();
+      const behind = await log.head(P);
+      const { token } = await add();
+      log.head = () => Promise.resolve(behind);
+      const waiting = put({ after: token });
+      await runner.start();
+      expect(await waiting).toMatchObject({ answer: { a: 2, b: 2 }, index: 1 });
+      log.head = () => Promise.resolve(undefined);
+      expect((await put({ after: token })).index).toBe(1);
     });
   });
 

@@ -1,6 +1,5 @@
 import {
   type AnyView,
-  before,
   canonical,
   type Catalogue,
   type Clock,
@@ -64,12 +63,17 @@ export interface AskOptions {
 /** How often documents are read again that changed while they were read. */
 const ATTEMPTS = 5;
 const HOUR = 3_600_000;
+/** What the answers kept may come to, in characters of their JSON. */
+const ANSWERS_SIZE = 16_000_000;
 
 /** Answers questions from the stored views, or from a fold of the past. */
 export class Ask {
   private readonly views: ReadonlyMap<string, AnyView>;
   private readonly past: Past;
-  private readonly answers = new LRUCache<string, Answered>({ max: 2_000 });
+  private readonly answers = new LRUCache<string, Kept>({
+    maxSize: ANSWERS_SIZE,
+    sizeCalculation: ({ answered }) => JSON.stringify(answered).length,
+  });
   private readonly moments = new LRUCache<string, string>({ max: 10_000 });
 
   constructor(private readonly options: AskOptions) {
@@ -101,10 +105,7 @@ export class Ask {
     // A token of another programme says nothing about this one.
     if (token.logId !== this.options.logId) throw new ForeignToken();
     if (token.programme !== programme) return;
-    // Nothing would ever come to what has not happened: whoever made that up does not get to wait.
-    const head = await this.options.log.head(programme);
-    if (head === undefined) throw new NotFound(`there is no programme ${programme}`);
-    if (before(head.position, token.position)) throw new InvalidParams([{ field: 'after', message: TOKEN }]);
+    // A log's heads may be behind what it acknowledged, so that a token beyond them is no wrong one: it waits, too.
     await this.options.waiter.until(names, token);
   }
 
@@ -120,14 +121,15 @@ export class Ask {
         const stopped = at.some(({ marker }) => marker.stopped !== undefined);
         if (index === -1) throw await this.unknown(ask.programme);
         if (index !== undefined) {
-          const cached = this.answers.get(this.keyOf(ask, index, at)) as Answered<A> | undefined;
-          if (cached !== undefined) return cached;
+          const kept = this.answers.get(keyOf(ask));
+          if (kept?.of === this.stateOf(index, at)) return kept.answered as Answered<A>;
           const read = await loadDocuments(store, at, ask.programme, ask.needs, (documents, ofIndex) =>
             this.further(ask, documents, ofIndex),
           );
           if (read.index !== undefined) {
             const answered = await this.answered(ask, read.documents, read.index, stopped);
-            if (ask.query.unkept !== true) this.answers.set(this.keyOf(ask, read.index, at), answered);
+            if (ask.query.unkept !== true)
+              this.answers.set(keyOf(ask), { of: this.stateOf(read.index, at), answered });
             return answered;
           }
         } else if (stopped) {
@@ -208,14 +210,14 @@ export class Ask {
     return moment;
   }
 
-  private keyOf(ask: Asked<unknown, unknown>, index: number, at: readonly Standing[]): string {
+  /** What an answer to a question depends on, beside the question. */
+  private stateOf(index: number, at: readonly Standing[]): string {
     // Zones differ from UTC by whole hours: within one, today stays the same day.
     const hour = Math.floor(this.options.clock() / HOUR);
-    const { query, programme, params } = ask;
     const generations = at.map(
       ({ generation, marker }) => `${generation}${marker.stopped === undefined ? '' : '!'}`,
     );
-    return canonical([query.name, programme, params as Json, index, hour, generations]);
+    return JSON.stringify([index, hour, generations]);
   }
 
   private viewsOf({ names }: Asked<unknown, unknown>): readonly AnyView[] {
@@ -239,6 +241,16 @@ interface Asked<P, A> {
   readonly params: P;
   readonly needs: readonly Need[];
   readonly names: readonly string[];
+}
+
+/** The last answer to a question, and the state that it is of. */
+interface Kept {
+  readonly of: string;
+  readonly answered: Answered;
+}
+
+function keyOf({ query, programme, params }: Asked<unknown, unknown>): string {
+  return canonical([query.name, programme, params as Json]);
 }
 
 function lowestOf(at: readonly Standing[]): Marker | undefined {

@@ -32,7 +32,9 @@ export async function phaseSnapshot(ask: Ask, question: PhaseQuestion): Promise<
   switch (means.kind) {
     case 'live': {
       const params = { cutOff: means.cutOff };
-      const live = await ask.answer({ query: queries.snapshot, programme, params });
+      // The figures come from other views, which may be behind the phase's own.
+      const { after } = question;
+      const live = await ask.answer({ query: queries.snapshot, programme, params, after });
       return { ...live, answer: { status: means.status, seal: null, ...live.answer, phase } };
     }
     case 'known-at': {
