@@ -23,7 +23,7 @@ export interface CommandRunnerOptions {
   readonly deciders: readonly AnyDecider[];
   readonly catalogue: Catalogue;
   readonly clock: Clock;
-  /** streams whose state is kept in memory */
+  /** events of the streams whose state is kept in memory; 250,000 when undefined */
   readonly cacheSize?: number;
   /** how often a command is appended, in vain, before it gives up */
   readonly attempts?: number;
@@ -61,7 +61,7 @@ export class CommandRunner {
 
   constructor(private readonly options: CommandRunnerOptions) {
     this.deciders = new Map(options.deciders.map((decider) => [decider.kind, decider]));
-    this.streams = new StreamStates(options.log, options.catalogue, options.cacheSize ?? 10_000);
+    this.streams = new StreamStates(options.log, options.catalogue, options.cacheSize ?? 250_000);
     this.attempts = options.attempts ?? 10;
   }
 
@@ -72,11 +72,29 @@ export class CommandRunner {
    *   what the log throws. In each case nothing was appended, except after an append that the log never answered.
    */
   async run(submission: Submission): Promise<Receipt> {
+    const order = this.order(submission);
+    // One at a time for each stream: commands of one process never make each other begin again.
+    return this.queued(order.stream, () => this.decideAndAppend(order));
+  }
+
+  /**
+   * The first answer of a command that was accepted before; undefined where it was not. For who has a reason of his own
+   * to refuse it, since a repeat is not refused.
+   *
+   * @throws KeyReused, UnknownCommand, BadName, and what the log throws
+   */
+  async firstAnswer(submission: Submission): Promise<Receipt | undefined> {
+    const order = this.order(submission);
+    const done = this.doneBefore(order, await this.fresh(order.stream));
+    return done && this.receipt(order, done);
+  }
+
+  private order(submission: Submission): Order {
     const parts = parseStream(submission.stream);
     const stream = streamName(parts.kind, parts.programme, parts.code);
     const decider = this.decider(parts.kind);
     const type = commandType(decider, submission.type);
-    const order: Order = {
+    return {
       submission,
       stream,
       parts,
@@ -85,8 +103,6 @@ export class CommandRunner {
       commandId: commandIdOf(submission.actor.subject, stream, submission.key),
       digest: digestOf(submission.type, stream, type.digested?.(submission.body) ?? submission.body),
     };
-    // One at a time for each stream: commands of one process never make each other begin again.
-    return this.queued(stream, () => this.decideAndAppend(order));
   }
 
   /** The state of a stream as of now, with its revision (-1 when it has no event). */

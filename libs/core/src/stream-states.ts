@@ -28,12 +28,13 @@ export interface StreamState {
 export class StreamStates {
   private readonly recent: LRUCache<string, StreamState>;
 
+  /** @param events how many events the streams in memory may have, all together */
   constructor(
     private readonly log: Pick<EventLog, 'readStream'>,
     private readonly catalogue: Catalogue,
-    max: number,
+    private readonly events: number,
   ) {
-    this.recent = new LRUCache({ max });
+    this.recent = new LRUCache({ maxSize: events });
   }
 
   /** What memory holds of the stream: perhaps not its last events. */
@@ -74,6 +75,12 @@ export class StreamStates {
         done.position = position;
       }
     }
-    if (state.revision >= 0) this.recent.set(stream, state);
+    if (state.revision >= 0 && (events.length > 0 || !this.recent.has(stream))) this.keep(stream, state);
+  }
+
+  private keep(stream: string, state: StreamState): void {
+    // The cache looks at the size of what is new to it only, and a state grows in place.
+    this.recent.delete(stream);
+    this.recent.set(stream, state, { size: Math.min(state.revision + 1, this.events) });
   }
 }
