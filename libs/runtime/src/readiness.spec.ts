@@ -1,4 +1,5 @@
 import { MemoryViewStore } from '@jejak/core/testing';
+import { views } from '@jejak/views';
 import type { Jejak } from './jejak';
 import { readiness } from './readiness';
 
@@ -8,7 +9,8 @@ async function stopped(
   programme: string,
   error: string,
 ): Promise<void> {
-  const generation = await store.building(view, view === 'budget' ? 2 : 1);
+  const version = views.find(({ name }) => name === view)?.version ?? 1;
+  const generation = await store.building(view, version);
   const marker = { index: 6, position: '9', stopped: { index: 7, error } };
   await store.commit([{ generation, programme, documents: [], marker }]);
   await store.swap(view, generation);
