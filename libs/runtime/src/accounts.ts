@@ -61,7 +61,12 @@ export async function openAccount(
   const body = { kind: account.kind };
   const command: Sent = { ...sent, type: 'OpenAccount', stream, body };
   // Nobody learns which logins are taken but who may open accounts.
-  await guard.actors(sent.caller, stream, command.type, body);
+  const [actor] = await guard.actors(sent.caller, stream, command.type, body);
+  if ((await credentials.bySubject(subject))?.login === '') {
+    // The person was forgotten since: what opened the account is answered as it was, and nobody is brought back.
+    const first = await jejak.commands.firstAnswer({ ...command, actor });
+    if (first !== undefined) return { subject, ...first };
+  }
   await keepInDirectory(credentials, subject, account);
   return { subject, ...(await submit(jejak, command)) };
 }

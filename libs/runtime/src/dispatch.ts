@@ -48,14 +48,20 @@ export interface Shown extends Answered {
 
 /**
  * Carries out a caller's command: the guard says in which roles he may give it, and the decider whether it holds. An
- * officer of several agencies who did not say for which he acts, acts for the one that has a part in it.
+ * officer of several agencies who did not say for which he acts, acts for the one that has a part in it. A repeat of an
+ * accepted command gets the first answer, whatever has become of those it names.
  *
  * @throws what the guard and run-command throw; Refusal `evidence-unknown`, `subject-unknown`
  */
 export async function submit(parts: Submitting, sent: Sent): Promise<Receipt> {
   const { guard, commands } = parts;
   const [first, ...others] = await guard.actors(sent.caller, sent.stream, sent.type, sent.body);
-  await refuseUnknown(parts, sent);
+  const refusal = await refusalOfUnknown(parts, sent);
+  if (refusal !== undefined) {
+    const before = await commands.firstAnswer({ ...sent, actor: first });
+    if (before !== undefined) return before;
+    throw refusal;
+  }
   try {
     return await commands.run({ ...sent, actor: first });
   } catch (error) {
@@ -71,17 +77,22 @@ export async function submit(parts: Submitting, sent: Sent): Promise<Receipt> {
   }
 }
 
-/** A body that does not fit its command is left to the command's schema. */
-async function refuseUnknown({ guard, evidence }: Submitting, { type, stream, body }: Sent): Promise<void> {
+/** What is refused of things that no stream of the programme tells. A body that does not fit is left to its schema. */
+async function refusalOfUnknown(
+  { guard, evidence }: Submitting,
+  { type, stream, body }: Sent,
+): Promise<Refusal | undefined> {
   const { kind, programme, code } = parseStream(stream);
   if (type === 'GrantRole' && kind === 'access' && !(await guard.isOpen(code)))
-    throw dispatchRules('subject-unknown', { subject: code });
-  if (type !== 'AttachEvidence' || typeof body !== 'object' || body === null) return;
+    return dispatchRules('subject-unknown', { subject: code });
+  if (type !== 'AttachEvidence' || typeof body !== 'object' || body === null) return undefined;
   const { digest, bytes, mediaType } = body as { readonly [field: string]: Json | undefined };
-  if (typeof digest !== 'string' || typeof bytes !== 'number' || typeof mediaType !== 'string') return;
+  if (typeof digest !== 'string' || typeof bytes !== 'number' || typeof mediaType !== 'string')
+    return undefined;
   const kept = await evidence.about(programme, digest);
   if (kept?.bytes !== bytes || kept.mediaType !== mediaType)
-    throw dispatchRules('evidence-unknown', {}, 'digest');
+    return dispatchRules('evidence-unknown', {}, 'digest');
+  return undefined;
 }
 
 function isOfAnotherAgency(error: unknown): boolean {
