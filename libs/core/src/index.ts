@@ -8,6 +8,7 @@ export * from './event-types';
 export * from './field-issues';
 export * from './ids';
 export * from './json';
+export * from './lasting';
 export * from './ports/block-store';
 export * from './ports/credentials';
 export * from './ports/event-feed';

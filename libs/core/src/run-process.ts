@@ -2,9 +2,10 @@ import { byProgramme, isRun } from './batches';
 import type { Envelope, ProgrammeEvent } from './envelope';
 import type { Catalogue } from './event-types';
 import { aheadOf, untried } from './markers';
-import { type Head, LogUnavailable, type ProgrammeReader } from './ports/event-log';
+import { isLasting } from './lasting';
+import type { Head, ProgrammeReader } from './ports/event-log';
 import { type Marker, NO_MARKER, type ViewStore } from './ports/view-store';
-import { Contention, type Receipt, type Submission } from './submission';
+import type { Receipt, Submission } from './submission';
 
 /** What a process may use. */
 export interface ProcessTools {
@@ -26,6 +27,8 @@ export interface ProcessRunnerOptions extends ProcessTools {
   readonly processes: readonly Process[];
   /** keeps how far each process has come, as the marker of a view without documents */
   readonly store: ViewStore;
+  /** told when a process stops for a programme, with the index of the event that it could not answer */
+  readonly onStopped?: (process: string, programme: string, stopped: NonNullable<Marker['stopped']>) => void;
 }
 
 interface Slot {
@@ -35,8 +38,9 @@ interface Slot {
 }
 
 /**
- * Hands events to processes, in order per programme, each at least once. A process that fails on an event stops for
- * that programme until the next start. Call one method at a time.
+ * Hands events to processes, in order per programme, each at least once. What the log or the moment keeps it from is
+ * tried again by the caller. A process that fails on an event by itself, by a rule or by what this version of the
+ * software does not know, stops for that programme until the next start. Call one method at a time.
  */
 export class ProcessRunner {
   private slots: readonly Slot[] = [];
@@ -47,13 +51,16 @@ export class ProcessRunner {
    * Reads how far each process has come, and hands on what came since.
    *
    * @param signal ends the catching up early, between two programmes
-   * @throws LogUnavailable, Contention and what the store throws: what was not handed on comes again
+   * @throws what the log and the store throw, of the log's writing all that a repeat may mend, once every other
+   *   programme has had its turn: what was not handed on comes again
    */
   async start(signal?: AbortSignal): Promise<void> {
+    const turns = new Turns();
     for (const head of await this.open()) {
       if (signal?.aborted === true) return;
-      await this.upTo(head.programme, head.index);
+      for (const slot of this.slots) await turns.take(() => this.catchUp(slot, head.programme, head.index));
     }
+    turns.end();
   }
 
   /** Reads how far each process has come, and hands nothing on. Gives the log's heads. */
@@ -84,15 +91,18 @@ export class ProcessRunner {
    * @throws as `start`
    */
   async apply(batch: readonly ProgrammeEvent[]): Promise<void> {
+    const turns = new Turns();
     for (const [programme, events] of byProgramme(batch)) {
       const toIndex = Math.max(...events.map((recorded) => recorded.index));
       for (const slot of this.slots) {
         const from = nextOf(slot, programme);
         const page = events.filter((recorded) => recorded.index >= from);
-        if (isRun(page, from)) await this.handOn(slot, programme, [page]);
-        else await this.catchUp(slot, programme, toIndex);
+        await turns.take(() =>
+          isRun(page, from) ? this.handOn(slot, programme, [page]) : this.catchUp(slot, programme, toIndex),
+        );
       }
     }
+    turns.end();
   }
 
   /**
@@ -106,17 +116,13 @@ export class ProcessRunner {
       const head = await this.options.log.head(programme);
       if (head === undefined || head.index === seen) return;
       seen = head.index;
-      await this.upTo(programme, seen);
+      for (const slot of this.slots) await this.catchUp(slot, programme, seen);
     }
   }
 
   /** The processes' markers of a programme, by process name. */
   markers(programme: string): ReadonlyMap<string, Marker> {
     return new Map(this.slots.map((slot) => [slot.process.name, markerOf(slot, programme)]));
-  }
-
-  private async upTo(programme: string, toIndex: number): Promise<void> {
-    for (const slot of this.slots) await this.catchUp(slot, programme, toIndex);
   }
 
   private async catchUp(slot: Slot, programme: string, toIndex: number): Promise<void> {
@@ -140,31 +146,98 @@ export class ProcessRunner {
     if (marker.stopped !== undefined) return;
     for await (const page of pages) {
       for (const recorded of page) {
-        let answered: boolean;
-        try {
-          answered = await this.handTo(slot.process, recorded);
-        } catch (error) {
-          // The log's own trouble passes; the caller tries again.
-          if (error instanceof LogUnavailable || error instanceof Contention) throw error;
-          const stopped = {
-            index: recorded.index,
-            error: error instanceof Error ? error.message : String(error),
-          };
-          return save({ ...marker, stopped });
+        const answer = await this.handTo(slot.process, recorded);
+        if (answer instanceof Error) {
+          const stopped = { index: recorded.index, error: answer.message };
+          await save({ ...marker, stopped });
+          this.options.onStopped?.(slot.process.name, programme, stopped);
+          return;
         }
         marker = { index: recorded.index, position: recorded.position };
-        if (answered) await save(marker);
+        if (answer === 'answered') await save(marker);
       }
       if (marker.index > markerOf(slot, programme).index) await save(marker);
     }
   }
 
-  private async handTo(process: Process, recorded: ProgrammeEvent): Promise<boolean> {
-    const event = this.options.catalogue.upcast(recorded.event);
-    if (!process.handles(event)) return false;
-    await process.react({ ...recorded, event }, this.options);
-    return true;
+  /**
+   * @returns what the process failed on by itself, as an error
+   * @throws what its tools failed on, and will not for ever
+   */
+  private async handTo(
+    process: Process,
+    recorded: ProgrammeEvent,
+  ): Promise<'answered' | 'passed over' | Error> {
+    const passing = new Set<unknown>();
+    try {
+      const event = this.options.catalogue.upcast(recorded.event);
+      if (!process.handles(event)) return 'passed over';
+      await process.react(
+        { ...recorded, event },
+        watched(this.options, (error) => passing.add(error)),
+      );
+      return 'answered';
+    } catch (error) {
+      if (passing.has(error)) throw error;
+      return error instanceof Error ? error : new Error(String(error));
+    }
   }
+}
+
+/** The turns of programmes that do not wait for each other: what one throws comes when the others have had theirs. */
+class Turns {
+  private readonly failures: unknown[] = [];
+
+  async take(turn: () => Promise<void>): Promise<void> {
+    try {
+      await turn();
+    } catch (error) {
+      this.failures.push(error);
+    }
+  }
+
+  /** @throws the first failure, if there was one */
+  end(): void {
+    if (this.failures.length > 0) throw this.failures[0];
+  }
+}
+
+/** The tools, with each error told of that may be gone the next time: every one of reading, and of writing most. */
+function watched(
+  { log, catalogue, submit }: ProcessTools,
+  onPassing: (error: unknown) => void,
+): ProcessTools {
+  const passing = (error: unknown): never => {
+    onPassing(error);
+    throw error;
+  };
+  return {
+    catalogue,
+    log: {
+      async *readProgramme(programme, fromIndex, toIndex) {
+        const pages = log.readProgramme(programme, fromIndex, toIndex)[Symbol.asyncIterator]();
+        try {
+          for (;;) {
+            const page = await pages.next().catch(passing);
+            if (page.done === true) return;
+            yield page.value;
+          }
+        } finally {
+          await pages.return?.();
+        }
+      },
+      heads: () => log.heads().catch(passing),
+      head: (programme) => log.head(programme).catch(passing),
+    },
+    submit: async (submission) => {
+      try {
+        return await submit(submission);
+      } catch (error) {
+        if (!isLasting(error)) onPassing(error);
+        throw error;
+      }
+    },
+  };
 }
 
 async function standingOf(

@@ -25,6 +25,8 @@ export interface ViewRunnerOptions {
   readonly cachedDocuments?: number;
   /** told after each commit, with the markers that moved in views that can be read; and of all when one is swapped in */
   readonly onMoved?: (view: string, programme: string, marker: Marker) => void;
+  /** told when a view stops for a programme, with the index of the event that it could not fold */
+  readonly onStopped?: (view: string, programme: string, stopped: NonNullable<Marker['stopped']>) => void;
 }
 
 /** Pages of the log that are folded before what they touched is written. */
@@ -173,6 +175,8 @@ export class ViewRunner {
     }
     for (const { slot, write } of writes) slot.markers.set(programme, write.marker);
     for (const { slot, write } of writes) {
+      const { stopped } = write.marker;
+      if (stopped !== undefined) this.options.onStopped?.(slot.view.name, programme, stopped);
       if (slot.ready) this.options.onMoved?.(slot.view.name, programme, write.marker);
     }
   }

@@ -1,8 +1,10 @@
+import { EnvelopeTooLarge } from '../envelope';
 import { Catalogue } from '../event-types';
+import { Defect } from '../lasting';
 import { LogUnavailable } from '../ports/event-log';
 import { Refusal } from '../refusal';
 import type { Process } from '../run-process';
-import { streamName } from '../stream-name';
+import { parseStream, streamName } from '../stream-name';
 import { Contention } from '../submission';
 import { counterEvents } from './counter';
 import { copying, counter, P, type ProcessTests, Q, submission } from './processes-fixture';
@@ -123,6 +125,103 @@ export const troubleTests: ProcessTests = (under) => ({
       await mine.drain(P);
     }
     expect(await total('b')).toBe(2);
+  },
+
+  'whatever fails in reading the log while an event is answered is rethrown, and stops nobody': async () => {
+    const { runner, add, total, events, markerOf } = under();
+    const copy = copying('copy', 'a', 'b');
+    const rereading: Process = {
+      ...copy,
+      react: async (recorded, tools) => {
+        await tools.log.head(P);
+        for await (const page of tools.log.readProgramme(P, 0, recorded.index)) expect(page).not.toEqual([]);
+        await copy.react(recorded, tools);
+      },
+    };
+    const trouble = Object.assign(new TypeError('the database connection is busy'), { code: 'SQLITE_IOERR' });
+    await add('a', 1);
+    const { log } = under();
+    const failing: Partial<typeof log>[] = [
+      { head: () => Promise.reject(trouble) },
+      {
+         
+        readProgramme: async function* () {
+          throw trouble;
+        },
+      },
+    ];
+    for (const broken of failing) {
+      const mine = runner([rereading], {
+        log: {
+          heads: () => log.heads(),
+          head: (programme) => log.head(programme),
+          readProgramme: (...range) => log.readProgramme(...range),
+          ...broken,
+        },
+      });
+      await mine.open();
+      await expect(mine.apply(await events())).rejects.toBe(trouble);
+      expect(await markerOf('copy')).toEqual({ index: -1, position: '0' });
+    }
+    const mine = runner([rereading]);
+    await mine.start();
+    expect(await total('b')).toBe(1);
+    expect((await markerOf('copy')).stopped).toBeUndefined();
+  },
+
+  'a command that fails for no reason of its own is given again, and one that never can is not': async () => {
+    const { runner, add, events, markerOf } = under();
+    await add('a', 1);
+    const copy = copying('copy', 'a', 'b');
+    const answeredWith = async (error: Error) => {
+      const mine = runner([copy], { submit: () => Promise.reject(error) });
+      await mine.open();
+      await mine.apply(await events());
+      return (await markerOf('copy')).stopped?.error;
+    };
+    for (const passing of [new Error('EIO'), Object.assign(new Error('x'), { code: 'SQLITE_IOERR' })])
+      await expect(answeredWith(passing)).rejects.toBe(passing);
+    for (const lasting of [
+      new TypeError('a bug'),
+      new Defect('a bug elsewhere'),
+      new EnvelopeTooLarge(300_000),
+    ])
+      expect(await answeredWith(lasting)).toBe(lasting.message);
+  },
+
+  'the trouble of one programme keeps no other waiting': async () => {
+    const { commands, runner, add, total, events } = under();
+    await add('a', 1, Q);
+    await add('a', 2);
+    const trouble = new LogUnavailable('disk full');
+    const submit: typeof commands.run = (each) =>
+      parseStream(each.stream).programme === Q ? Promise.reject(trouble) : commands.run(each);
+    await expect(runner([copying('copy', 'a', 'b')], { submit }).start()).rejects.toBe(trouble);
+    expect([await total('b', Q), await total('b')]).toEqual([0, 2]);
+    const mine = runner([copying('copy', 'a', 'b')], { submit });
+    await mine.open();
+    await add('a', 4);
+    await expect(mine.apply([...(await events(Q)), ...(await events())])).rejects.toBe(trouble);
+    expect([await total('b', Q), await total('b')]).toEqual([0, 6]);
+  },
+
+  'who stops is told of, once, with the event and the reason': async () => {
+    const { runner, add, events, markerOf } = under();
+    const told: unknown[] = [];
+    const failing: Process = {
+      ...copying('failing', 'a', 'b'),
+      react: async () => {
+        throw new TypeError('no such thing');
+      },
+    };
+    const mine = runner([failing, copying('copy', 'a', 'b')], { onStopped: (...each) => told.push(each) });
+    await mine.start();
+    await add('a', 1);
+    await mine.apply(await events());
+    await add('a', 2);
+    await mine.apply(await events());
+    expect(told).toEqual([['failing', P, { index: 0, error: 'no such thing' }]]);
+    expect((await markerOf('failing')).stopped).toEqual({ index: 0, error: 'no such thing' });
   },
 
   'what was answered before the trouble is remembered': async () => {

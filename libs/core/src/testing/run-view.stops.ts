@@ -26,9 +26,11 @@ export const stopTests: ViewTests = (under) => {
     'it stops its view for its programme only, with everything before it stored': async () => {
       const { happen, runner, programmes } = under();
       const moved: (readonly [string, string, Marker])[] = [];
+      const told: unknown[] = [];
       const mine = runner({
         views: [poisoned(countersView, is13), journalView, limitView],
         onMoved: (...each) => moved.push(each),
+        onStopped: (...each) => told.push(each),
       });
       await mine.start();
       const events = await happen([
@@ -67,6 +69,8 @@ export const stopTests: ViewTests = (under) => {
       expect((await state(countersView, malang)).documents).toEqual(pure(countersView, malang, before));
       expect((await state(countersView, batu)).documents).toEqual(pure(countersView, batu, more));
       expect((await state(journalView, malang)).documents).toEqual(pure(journalView, malang, more));
+      // Told once, and of that view only.
+      expect(told).toEqual([['counters', malang, stopped]]);
     },
 
     'after a fix the view goes on where it stopped': async () => {

@@ -1,0 +1,25 @@
+import { NotCanonical } from './canonical';
+import { EnvelopeTooLarge } from './envelope';
+import { UnknownEvent } from './event-types';
+import { Refusal } from './refusal';
+import { BadName } from './stream-name';
+import { InvalidBody, KeyReused, RevisionMismatch, UnknownCommand } from './submission';
+
+/** An error of the software itself, met in another thread or process, where its own class was left behind. */
+export class Defect extends Error {
+  readonly code = 'defect';
+}
+
+const LASTING = [
+  ...[Refusal, InvalidBody, KeyReused, RevisionMismatch, UnknownCommand],
+  ...[BadName, NotCanonical, EnvelopeTooLarge, UnknownEvent, Defect],
+  ...[TypeError, RangeError, ReferenceError],
+] as const;
+
+/**
+ * Whether a command that failed so fails again however often it is given: a rule refuses it, it cannot be stored, or
+ * the software is wrong. Anything else is of the moment: the log, the disk, the connection.
+ */
+export function isLasting(error: unknown): boolean {
+  return LASTING.some((each) => error instanceof each);
+}
