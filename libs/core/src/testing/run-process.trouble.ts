@@ -144,7 +144,6 @@ export const troubleTests: ProcessTests = (under) => ({
     const failing: Partial<typeof log>[] = [
       { head: () => Promise.reject(trouble) },
       {
-         
         readProgramme: async function* () {
           throw trouble;
         },
