@@ -13,7 +13,7 @@ import {
   programmeRules,
   recordRules,
 } from '@jejak/domain';
-import { dispatchRules } from '@jejak/runtime';
+import { dispatchRules, fileRules, rowRules } from '@jejak/runtime';
 import { NotFound } from '@jejak/views';
 import { Problems } from '../http/openapi-parts';
 import { PROBLEMS, type Sentence } from '../http/texts';
@@ -24,6 +24,9 @@ interface Described extends Sentence {
 }
 
 const rules = [
+  fileRules,
+  // A row's rule may bear the code of the command's rule that it tells of in the row's words: the command's is told.
+  rowRules,
   accessRules,
   accountRules,
   actionRules,
