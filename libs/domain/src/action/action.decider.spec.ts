@@ -213,6 +213,9 @@ describe('an action', () => {
     const both = { subject: 'u-office', role: 'verifier' };
     const onBehalf = past(completed('2023-03-01', { ...office, onBehalfOf: 'dispar' }));
     accepts(onBehalf, by(both, 'VerifyCompletion', { of: idOf(1) })).refused('own-completion');
+    // Subjects are codes of streams: upper and lower case are the same.
+    const shouted = { ...both, subject: 'U-Office' };
+    accepts(onBehalf, by(shouted, 'VerifyCompletion', { of: idOf(1) })).refused('own-completion');
     accepts(onBehalf, by(verifier, 'VerifyCompletion', { of: idOf(1) })).then([
       { type: 'CompletionVerified', data: { of: idOf(1) } },
     ]);

@@ -297,7 +297,7 @@ function theCompletion(state: Existing, id: string, field: string): Completion {
 }
 
 function mustBeAnothers(completion: Completion, command: ActionCommand): void {
-  if (completion.submitter === command.actor.subject) throw actionRules('own-completion');
+  if (sameCode(completion.submitter, command.actor.subject)) throw actionRules('own-completion');
 }
 
 /**
