@@ -8,6 +8,7 @@ import {
   INSTALLATION,
   isoMoment,
   KeyReused,
+  LoginTaken,
   type Receipt,
   said,
   streamName,
@@ -67,8 +68,10 @@ export async function openAccount(
     const first = await jejak.commands.firstAnswer({ ...command, actor });
     if (first !== undefined) return { subject, ...first };
   }
-  await keepInDirectory(credentials, subject, account);
-  return { subject, ...(await submit(jejak, command)) };
+  return oneByOne(credentials, async () => {
+    await keepInDirectory(jejak, subject, account);
+    return { subject, ...(await submit(jejak, command)) };
+  });
 }
 
 /**
@@ -78,21 +81,18 @@ export async function openAccount(
  * @throws as `openAccount`
  */
 export async function openAccountLocally(
-  parts: { readonly commands: Pick<CommandRunner, 'run'>; readonly credentials: Credentials },
+  parts: LogAndDirectory & { readonly commands: Pick<CommandRunner, 'run'> },
   actor: Actor,
   key: string,
   account: z.output<typeof newAccountSchema>,
   operator: boolean,
 ): Promise<OpenedAccount> {
   const subject = derivedCode('u', actor.subject, INSTALLATION, key);
-  await keepInDirectory(parts.credentials, subject, account);
   const stream = streamName('account', INSTALLATION, subject);
   const submission = { stream, actor, correlationId: key };
-  const opened = await parts.commands.run({
-    ...submission,
-    type: 'OpenAccount',
-    body: { kind: account.kind },
-    key,
+  const opened = await oneByOne(parts.credentials, async () => {
+    await keepInDirectory(parts, subject, account);
+    return parts.commands.run({ ...submission, type: 'OpenAccount', body: { kind: account.kind }, key });
   });
   if (operator)
     await parts.commands.run({ ...submission, type: 'GrantOperator', body: {}, key: `${key} operator` });
@@ -132,16 +132,46 @@ export async function forgetPerson(
   await credentials.logAccess({ at: isoMoment(clock()), kind: 'forgotten', subject: actor, detail: subject });
 }
 
-/** @throws LoginTaken; KeyReused where the subject is in the directory under another login */
+/** What the directory says of an account counts only with what the log says of it. */
+interface LogAndDirectory {
+  readonly commands: Pick<CommandRunner, 'read'>;
+  readonly credentials: Credentials;
+}
+
+/**
+ * The directory comes before the log: an account that never came to the log was cut off between them, and its login is
+ * free for whoever opens it anew.
+ *
+ * @throws LoginTaken; KeyReused where the subject is in the directory under another login
+ */
 async function keepInDirectory(
-  credentials: Credentials,
+  parts: LogAndDirectory,
   subject: string,
   { login, name, password: secret }: z.output<typeof newAccountSchema>,
 ): Promise<void> {
+  const { credentials } = parts;
   const kept = await credentials.bySubject(subject);
-  if (kept !== undefined && foldLogin(kept.login) !== foldLogin(login)) throw new KeyReused();
   // A repeat changes nothing: the password may be another by now.
-  if (kept !== undefined) return;
+  if (kept !== undefined && foldLogin(kept.login) === foldLogin(login)) return;
+  if (kept !== undefined && (kept.login !== '' || (await isInLog(parts, subject)))) throw new KeyReused();
+  const holder = await credentials.byLogin(login);
+  if (holder !== undefined) {
+    if (await isInLog(parts, holder.subject)) throw new LoginTaken(`the login ${login} is taken`);
+    await credentials.forget(holder.subject);
+  }
   const passwordHash = secret === undefined ? {} : { passwordHash: await hashPassword(secret) };
   await credentials.save({ subject, login, name, ...passwordHash });
+}
+
+async function isInLog({ commands }: LogAndDirectory, subject: string): Promise<boolean> {
+  return (await commands.read(streamName('account', INSTALLATION, subject))).revision >= 0;
+}
+
+const openings = new WeakMap<Credentials, Promise<unknown>>();
+
+/** One opening after the other: one that is between directory and log is not taken for one that was cut off there. */
+async function oneByOne<T>(credentials: Credentials, open: () => Promise<T>): Promise<T> {
+  const mine = (openings.get(credentials) ?? Promise.resolve()).then(open, open);
+  openings.set(credentials, mine);
+  return mine;
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { INSTALLATION, LoginTaken, type Receipt, streamName } from '@jejak/core';
-import { type AccountState, CLI_SUBJECT } from '@jejak/domain';
+import { INSTALLATION, type Receipt, streamName } from '@jejak/core';
+import { CLI_SUBJECT } from '@jejak/domain';
 import type { z } from 'zod';
 import { newAccountSchema, openAccountLocally, type OpenedAccount, setPassword } from '../accounts';
 import { type Sent, submit } from '../dispatch';
@@ -38,15 +38,6 @@ export class JejakService implements LocalService {
 
   async openAccount({ operator, ...account }: LocalAccount): Promise<OpenedAccount> {
     const parsed = newAccountSchema.parse(account);
-    const { credentials, commands } = this.jejak;
-    const kept = await credentials.byLogin(parsed.login);
-    if (kept !== undefined) {
-      const { state } = await commands.read(streamName('account', INSTALLATION, kept.subject));
-      if ((state as AccountState).status !== 'absent')
-        throw new LoginTaken(`the login ${parsed.login} is taken`);
-      // The directory comes before the log: what never came to the log was cut off, and begins anew.
-      await credentials.forget(kept.subject);
-    }
     const actor = { subject: CLI_SUBJECT, role: 'operator' };
     return openAccountLocally(this.jejak, actor, `cli ${randomUUID()}`, parsed, operator);
   }
