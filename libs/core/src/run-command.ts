@@ -69,7 +69,8 @@ export class CommandRunner {
    * Carries out a command. A repeat of an accepted one gets the first answer, whatever the rules say by now.
    *
    * @throws Refusal, InvalidBody, UnknownCommand, BadName, NotCanonical, KeyReused, RevisionMismatch, Contention, and
-   *   what the log throws. In each case nothing was appended, except after an append that the log never answered.
+   *   what the log throws. In each case nothing was appended, except after an append that the log never answered
+   *   (OutcomeUnknown): the same submission again finds out, and is carried out once.
    */
   async run(submission: Submission): Promise<Receipt> {
     const order = this.order(submission);
@@ -119,7 +120,7 @@ export class CommandRunner {
     for (let attempt = 0; attempt < this.attempts;) {
       const facts = await this.facts(order);
       // From here to the append nothing is awaited: the state is one, though others may move it meanwhile.
-      const { revision } = current;
+      const { revision, recordedAt } = current;
       let events: readonly NewEvent[];
       try {
         const done = this.doneBefore(order, current);
@@ -134,8 +135,8 @@ export class CommandRunner {
       }
       attempt++;
       try {
-        const appended = await this.options.log.append(stream, revision, events);
-        return await this.accepted(order, current, events, appended);
+        const appended = await this.options.log.append(stream, revision, events, recordedAt);
+        return await this.accepted(order, current, appended);
       } catch (error) {
         // Whether the log wrote what it did not answer is not known. Memory does not claim it: the next tail tells.
         if (!(error instanceof WrongExpectedRevision)) throw error;
@@ -201,15 +202,12 @@ export class CommandRunner {
   private async accepted(
     order: Order,
     current: StreamState,
-    sent: readonly NewEvent[],
-    { events }: Appended,
+    { events, repeated }: Appended,
   ): Promise<Receipt> {
     this.streams.extend(order.stream, current, events);
-    // Ids follow from the key alone. Where the log gives back what it holds under them, another runner was first,
+    // Ids follow from the key alone. Where the log gives back what it held under them, another runner was first,
     // perhaps with another body or more events: the stream tells.
-    const first =
-      events.length === sent.length && events.every(({ event }, n) => event.data === sent[n]?.data);
-    const state = first ? current : await this.fresh(order.stream);
+    const state = repeated ? await this.fresh(order.stream) : current;
     const done = this.doneBefore(order, state);
     if (done === undefined)
       throw new Error(`the log accepted ${order.commandId}, and its stream does not hold it`);
@@ -219,12 +217,13 @@ export class CommandRunner {
   private async facts({ decider, parts }: Order): Promise<Facts> {
     const states: Record<string, unknown> = {};
     const seen: Record<string, number> = {};
-    for (const name of decider.facts) {
+    const read = async (name: string): Promise<void> => {
       const stream = streamName(name, parts.programme);
       const { state, revision } = await this.fresh(stream);
       states[name] = state;
       seen[stream] = revision;
-    }
+    };
+    await Promise.all(decider.facts.map(read));
     return { states, seen };
   }
 

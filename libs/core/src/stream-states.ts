@@ -20,6 +20,8 @@ export interface StreamState {
   state: unknown;
   /** -1 when the stream has no event */
   revision: number;
+  /** of its last event; undefined when it has none */
+  recordedAt: string | undefined;
   /** by command id */
   readonly commands: Map<string, Done>;
 }
@@ -52,6 +54,7 @@ export class StreamStates {
       decider,
       state: decider.initial,
       revision: -1,
+      recordedAt: undefined,
       commands: new Map<string, Done>(),
     };
     this.extend(stream, state, await this.log.readStream(stream, state.revision + 1));
@@ -64,6 +67,7 @@ export class StreamStates {
       if (event.revision !== state.revision + 1) continue;
       state.state = state.decider.evolve(state.state, this.catalogue.upcast(event));
       state.revision = event.revision;
+      state.recordedAt = event.recordedAt;
       const { commandDigest: digest, commandId } = event.meta;
       const { revision, recordedAt, type } = event;
       const done = state.commands.get(commandId);

@@ -186,7 +186,7 @@ export class Appender {
       const event = stored[n]?.event;
       return event?.id === id && event.revision === expected + 1 + n;
     });
-    return same ? { events: stored } : undefined;
+    return same ? { events: stored, repeated: true } : undefined;
   }
 
   private insertAll({ stream, programme, recordedAt, envelopes, texts }: Prepared): Appended {
@@ -198,7 +198,7 @@ export class Appender {
       return { event, position: String(row.lastInsertRowid) };
     });
     programme.recordedAt = recordedAt;
-    return { events };
+    return { events, repeated: false };
   }
 
   private giveUp(error: unknown): LogUnavailable {

@@ -4,6 +4,11 @@ import type { LoggedEvent, NewEvent, ProgrammeEvent } from '../envelope';
 export interface Appended {
   /** the events as stored, in order */
   readonly events: readonly LoggedEvent[];
+  /**
+   * whether those ids were there before at the same expected revision, perhaps with other data and more events behind
+   * them; false only where this append wrote them
+   */
+  readonly repeated: boolean;
 }
 
 /** Where a programme stands in the log. */
@@ -32,6 +37,14 @@ export class LogUnavailable extends Error {
 }
 
 /**
+ * Nobody answered in time, or the connection went: whether the append was carried out is not known. The same append
+ * again, with the same ids at the same expected revision, finds out.
+ */
+export class OutcomeUnknown extends Error {
+  readonly code = 'outcome-unknown';
+}
+
+/**
  * The append-only record of everything that happened.
  *
  * Promised by every adapter and held by its contract suite: order per stream and per programme, a stable total order,
@@ -47,10 +60,18 @@ export interface EventLog {
    *
    * @param expectedRevision the revision of the stream's last event; -1 for a stream that has none
    * @param events at least one, all of the stream's programme
+   * @param notBefore the `recordedAt` of the stream's event at the expected revision, where the caller knows it: with it
+   *   nobody has to read the stream to see that `recordedAt` does not go back. A log that knows better passes it over.
    * @returns the events as stored. The same ids at the same expected revision give the first result again.
-   * @throws WrongExpectedRevision; LogUnavailable; NotCanonical; EnvelopeTooLarge
+   * @throws WrongExpectedRevision; LogUnavailable, and nothing was appended; OutcomeUnknown, of a log that can be out of
+   *   reach; NotCanonical; EnvelopeTooLarge
    */
-  append(stream: string, expectedRevision: number, events: readonly NewEvent[]): Promise<Appended>;
+  append(
+    stream: string,
+    expectedRevision: number,
+    events: readonly NewEvent[],
+    notBefore?: string,
+  ): Promise<Appended>;
 
   /** The stream's events from a revision on, in order; empty for a stream that has none. */
   readStream(stream: string, fromRevision?: number): Promise<readonly LoggedEvent[]>;

@@ -13,6 +13,8 @@ export interface LogTroubles {
 /** A log that goes wrong where a test wants it to, in front of one that works. */
 export class BrokenLog implements EventLog {
   troubles: LogTroubles = {};
+  /** what each append was told of the stream's last `recordedAt` */
+  readonly notBefore: (string | undefined)[] = [];
   /** streams read so far */
   readonly reads: string[] = [];
   /** how often a programme's history was read */
@@ -26,9 +28,15 @@ export class BrokenLog implements EventLog {
     return this.inner().logId;
   }
 
-  async append(stream: string, expectedRevision: number, events: readonly NewEvent[]): Promise<Appended> {
+  async append(
+    stream: string,
+    expectedRevision: number,
+    events: readonly NewEvent[],
+    notBefore?: string,
+  ): Promise<Appended> {
     await this.troubles.beforeAppend?.(stream);
-    const appended = await this.inner().append(stream, expectedRevision, events);
+    this.notBefore.push(notBefore);
+    const appended = await this.inner().append(stream, expectedRevision, events, notBefore);
     await this.troubles.afterAppend?.(stream);
     return appended;
   }

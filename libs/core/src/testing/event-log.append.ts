@@ -106,12 +106,19 @@ export function appendTests({ log, clock, rounds, fixture }: LogUnderTest): Cont
       const stream = streamOf(programme);
       const events = newEvents(programme, 3);
       const first = await log().append(stream, -1, events);
+      expect(first.repeated).toBe(false);
+      const again = { events: first.events, repeated: true };
       clock.now += 1_000;
-      expect(await log().append(stream, -1, events)).toMatchObject(first);
-      await log().append(stream, 2, newEvents(programme, 1));
-      expect(await log().append(stream, -1, events)).toMatchObject(first);
+      expect(await log().append(stream, -1, events)).toMatchObject(again);
+      const next = await log().append(stream, 2, newEvents(programme, 1));
+      expect(next.repeated).toBe(false);
+      expect(await log().append(stream, -1, events)).toMatchObject(again);
+      expect(await log().append(stream, -1, events.slice(0, 1))).toMatchObject({
+        events: first.events.slice(0, 1),
+        repeated: true,
+      });
       await fixture().reopen();
-      expect(await log().append(stream, -1, events)).toMatchObject(first);
+      expect(await log().append(stream, -1, events)).toMatchObject(again);
       expect(await idsIn(stream)).toHaveLength(4);
     },
 
@@ -124,6 +131,7 @@ export function appendTests({ log, clock, rounds, fixture }: LogUnderTest): Cont
           Array.from({ length: 16 }, () => log().append(stream, round * 2 - 1, events)),
         );
         for (const answer of answers) expect(answer).toMatchObject({ events: answers[0]?.events });
+        expect(answers.filter(({ repeated }) => !repeated).length).toBeLessThanOrEqual(1);
       }
       expect(await idsIn(stream)).toHaveLength(40);
     },
@@ -239,6 +247,20 @@ export function appendTests({ log, clock, rounds, fixture }: LogUnderTest): Cont
         if (n === 2) await fixture().reopen();
       }
       expect(times).toEqual([0, 5, 5, 5, 7, 7, 100]);
+    },
+
+    'recordedAt does not go back for who says what the last one was, either': async () => {
+      const programme = freshProgramme();
+      const stream = streamOf(programme);
+      let last: string | undefined;
+      const times: (string | undefined)[] = [];
+      for (const [n, step] of [0, 5, -60_000, 1].entries()) {
+        clock.now += step;
+        const { events } = await log().append(stream, n - 1, newEvents(programme, 1), last);
+        times.push((last = events[0]?.event.recordedAt));
+      }
+      const start = clock.now + 59_994;
+      expect(times).toEqual([0, 5, 5, 5].map((offset) => new Date(start + offset).toISOString()));
     },
 
     'what was acknowledged is there after the log is opened again': async () => {

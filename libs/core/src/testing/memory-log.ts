@@ -36,7 +36,7 @@ export class MemoryLog implements EventLog {
       const first = stored.slice(expectedRevision + 1, expectedRevision + 1 + events.length);
       const same = events.length === first.length && events.every(({ id }, n) => first[n]?.event.id === id);
       if (!same) throw new WrongExpectedRevision(stream, expectedRevision, last);
-      return { events: first.map(copy) };
+      return { events: first.map(copy), repeated: true };
     }
     const ofProgramme = of(this.programmes, programme);
     const before = ofProgramme.at(-1)?.event.recordedAt ?? '';
@@ -58,9 +58,7 @@ export class MemoryLog implements EventLog {
     stored.push(...appended);
     ofProgramme.push(...appended);
     for (const wake of [...this.sleepers]) wake();
-    return {
-      events: appended.map((one, n) => ({ ...copy(one), event: { ...one.event, data: events[n]?.data } })),
-    };
+    return { events: appended.map(copy), repeated: false };
   }
 
   async readStream(stream: string, fromRevision = 0): Promise<readonly ProgrammeEvent[]> {

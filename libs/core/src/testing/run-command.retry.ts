@@ -1,5 +1,8 @@
 import type { AnyDecider } from '../decider';
+import type { LoggedEvent } from '../envelope';
+import { OutcomeUnknown } from '../ports/event-log';
 import { Refusal } from '../refusal';
+import { streamName } from '../stream-name';
 import { Contention, KeyReused, RevisionMismatch } from '../submission';
 import { type CommandTests, revisionsOf } from './commands-fixture';
 import { counterDecider, limitDecider } from './counter';
@@ -164,6 +167,59 @@ export const retryTests: CommandTests = (under) => ({
       expect(revisionsOf(await runner().run(command))).toEqual([before + 1, before + 2]);
     }
     expect(await mine.read(counter())).toEqual({ state: { total: 4 }, revision: 3 });
+  },
+
+  'the log is told when the stream was last recorded, where that is known': async () => {
+    const { runner, submission, clock, log } = under();
+    const first = await runner().run(submission('Add', { by: 1 }));
+    const other = runner();
+    clock.now += 5;
+    const second = await other.run(submission('Add', { by: 1 }));
+    await other.run(submission('Add', { by: 1 }));
+    expect(log.notBefore).toEqual([undefined, first.recordedAt, second.recordedAt]);
+    expect(Date.parse(second.recordedAt) - Date.parse(first.recordedAt)).toBe(5);
+  },
+
+  'an append whose outcome is not known is found out by the same command again': async () => {
+    const { runner, submission, counter, log } = under();
+    const mine = runner();
+    const command = submission('AddTwice', { by: 1 });
+    const trouble = new OutcomeUnknown('no answer in time');
+    for (const troubles of [
+      { beforeAppend: () => Promise.reject(trouble) },
+      { afterAppend: () => Promise.reject(trouble) },
+    ]) {
+      log.troubles = troubles;
+      await expect(mine.run(command)).rejects.toBe(trouble);
+    }
+    log.troubles = {};
+    const receipt = await mine.run(command);
+    expect(revisionsOf(receipt)).toEqual([0, 1]);
+    expect(await runner().run(command)).toEqual(receipt);
+    expect(await log.readStream(counter())).toHaveLength(2);
+  },
+
+  'the streams that a decision asks are read at the same time': async () => {
+    const { runner, submission, log, programme } = under();
+    const both = { ...counterDecider, facts: ['limit', 'counter'] };
+    const mine = runner({ deciders: [both, limitDecider] });
+    const [limit, counter] = ['limit', 'counter'].map((kind) => streamName(kind, programme)) as [
+      string,
+      string,
+    ];
+    let reading = 0;
+    let most = 0;
+    const target = under().counter('other');
+    log.troubles.afterRead = async (stream) => {
+      if (stream !== limit && stream !== counter) return;
+      most = Math.max(most, ++reading);
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      reading--;
+    };
+    await mine.run(submission('Add', { by: 1 }, { stream: target }));
+    expect(most).toBe(2);
+    const [{ event }] = (await log.readStream(target)) as [LoggedEvent];
+    expect(event.meta.facts).toEqual({ [limit]: -1, [counter]: -1 });
   },
 
   'two with one key at one revision: the first is the command, and another body is refused': async () => {
