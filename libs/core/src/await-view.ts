@@ -42,6 +42,8 @@ export interface ViewWaiterOptions {
   readonly views: readonly { readonly name: string; readonly version: number }[];
   /** milliseconds that a read waits at most; 5,000 when undefined */
   readonly bound?: number;
+  /** told when a read waits, and again while it does */
+  readonly onWaiting?: () => void;
   /** milliseconds between two looks at the store; 50 when undefined */
   readonly poll?: number;
 }
@@ -150,8 +152,9 @@ export class ViewWaiter {
       for (const waiter of [...watch.waiters]) waiter.settle(failure);
     }
     watch.looking = false;
-    if (watch.waiters.size > 0)
-      watch.timer = setTimeout(() => void this.look(watch), this.options.poll ?? 50);
+    if (watch.waiters.size === 0) return;
+    this.options.onWaiting?.();
+    watch.timer = setTimeout(() => void this.look(watch), this.options.poll ?? 50);
   }
 
   /** The marker of the current generation; undefined where there is none at the moment. */

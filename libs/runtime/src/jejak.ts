@@ -88,7 +88,13 @@ export async function openJejak(config: Config, options: OpenOptions): Promise<J
   try {
     const store = await openReadersStore(directory, options.onDiscarded);
     const commands = new CommandRunner({ log, deciders, catalogue, clock });
-    const waiter = new ViewWaiter({ logId: log.logId, store, views, bound: config.waitMilliseconds });
+    const waiter = new ViewWaiter({
+      logId: log.logId,
+      store,
+      views,
+      bound: config.waitMilliseconds,
+      onWaiting: () => follower.hurry(),
+    });
     const guard = new Guard({ commands, deciders, credentials, clock });
     const identity = await Identity.open({
       credentials,

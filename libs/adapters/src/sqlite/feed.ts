@@ -17,14 +17,15 @@ export class SqliteFeed implements EventFeed {
 
   constructor(private readonly options: SqliteFeedOptions) {}
 
-  async *consume(group: string, signal: AbortSignal): AsyncGenerator<FeedBatch> {
+  async *consume(group: string, signal: AbortSignal, seen?: string): AsyncGenerator<FeedBatch> {
     const ending = AbortSignal.any([signal, this.closing.signal]);
     const leave = await this.turn(group, ending);
     try {
       if (ending.aborted) return;
       const { log, checkpoints } = this.options;
       let saved = await checkpoints.load(group);
-      for await (const events of log.follow(saved, ending)) {
+      const from = saved === undefined || (seen !== undefined && before(saved, seen)) ? seen : saved;
+      for await (const events of log.follow(from, ending)) {
         const position = events.at(-1)?.position as string;
         const done = async (): Promise<void> => {
           if (saved !== undefined && !before(saved, position)) return;

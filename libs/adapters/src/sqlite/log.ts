@@ -118,6 +118,7 @@ export class SqliteLog implements EventLog {
       } else {
         position = Number(last.position);
         yield page;
+        if (page.length >= BREATH) await breathe();
       }
     }
   }

@@ -15,8 +15,10 @@ export interface EventFeed {
   /**
    * Batches for a group, for ever; ends when the signal aborts. A batch that was not `done` comes again after a
    * restart. Take the next batch only after the last one was dealt with.
+   *
+   * @param seen a position up to which the group has dealt with everything by other means: that need not come
    */
-  consume(group: string, signal: AbortSignal): AsyncIterable<FeedBatch>;
+  consume(group: string, signal: AbortSignal, seen?: string): AsyncIterable<FeedBatch>;
   close(): Promise<void>;
 }
 

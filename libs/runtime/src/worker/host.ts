@@ -17,6 +17,8 @@ export interface Follower {
   readonly status: FollowerStatus;
   /** says that something was appended */
   wake(): void;
+  /** says that somebody waits for the views to see what was appended */
+  hurry(): void;
   /** ends it, after what it has in hand */
   stop(): Promise<void>;
 }
@@ -31,7 +33,7 @@ export interface HostOptions {
 }
 
 /** How often the worker is told of commits at most, in milliseconds between two times. */
-const WAKE_INTERVAL = 10;
+const WAKE_INTERVAL = 100;
 const SHORTEST_PAUSE = 200;
 const LONGEST_PAUSE = 10_000;
 /** How long a stop waits for the thread before it is ended, in milliseconds. */
@@ -63,6 +65,10 @@ export class ThreadHost implements Follower {
       },
       Math.max(0, rest),
     );
+  }
+
+  hurry(): void {
+    this.tell({ kind: 'hurry' });
   }
 
   async stop(): Promise<void> {

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
   type AnyView,
+  before,
   type Catalogue,
   type Clock,
   type EventFeed,
   type EventLog,
-  type FeedBatch,
   type Marker,
   type Process,
   ProcessRunner,
@@ -15,6 +15,7 @@ import {
   type ViewStore,
 } from '@jejak/core';
 import { followClock } from './reminding';
+import type { Rest } from './rest';
 
 /** What follows the log: the views, and the processes that answer events with commands. */
 export interface FollowerParts {
@@ -27,15 +28,18 @@ export interface FollowerParts {
   readonly clock: Clock;
   readonly submit: (submission: Submission) => Promise<Receipt>;
   readonly onMoved: (view: string, programme: string, marker: Marker) => void;
+  /** what the views take after a small batch, and who waits for them ends */
+  readonly rest: Rest;
   readonly onProgress?: (done: number, total: number) => void;
   /** told each time the views have caught up with the log as it was when they began */
   readonly onReady: () => void;
   readonly onTrouble: (loop: string, error: Error) => void;
 }
 
-const SMALL_BATCH = 500;
-/** milliseconds; who reads what was just written waits as much longer at most */
-const REST = 10;
+/** Events; after fewer, what follows the log rests. */
+const SMALL_BATCH = 2_000;
+/** milliseconds */
+const PROCESS_REST = 250;
 const SHORTEST_PAUSE = 200;
 const LONGEST_PAUSE = 10_000;
 
@@ -53,29 +57,37 @@ export async function follow(parts: FollowerParts, signal: AbortSignal): Promise
 
 async function followViews(parts: FollowerParts, signal: AbortSignal): Promise<void> {
   const runner = new ViewRunner(parts);
+  const seen = await endOf(parts.log);
   await runner.start(signal, parts.onProgress);
   if (signal.aborted) return;
   parts.onReady();
-  for await (const batch of parts.feed.consume('views', signal)) {
+  for await (const batch of parts.feed.consume('views', signal, seen)) {
     await runner.apply(batch.events);
     await batch.done();
-    await rest(batch.events, signal);
+    if (batch.events.length < SMALL_BATCH) await parts.rest.take(signal);
   }
 }
 
 async function followProcesses(parts: FollowerParts, signal: AbortSignal): Promise<void> {
   const runner = new ProcessRunner(parts);
+  const seen = await endOf(parts.log);
   await runner.start(signal);
-  for await (const batch of parts.feed.consume('processes', signal)) {
+  if (signal.aborted) return;
+  for await (const batch of parts.feed.consume('processes', signal, seen)) {
     await runner.apply(batch.events);
     await batch.done();
-    await rest(batch.events, signal);
+    if (batch.events.length < SMALL_BATCH)
+      await sleep(PROCESS_REST, undefined, { signal }).catch(() => undefined);
   }
 }
 
-/** After a small batch, waits for the next to grow: a commit costs as much for one event as for many. */
-async function rest(events: FeedBatch['events'], signal: AbortSignal): Promise<void> {
-  if (events.length < SMALL_BATCH) await sleep(REST, undefined, { signal }).catch(() => undefined);
+/** The position of the log's last event; undefined where it has none. */
+async function endOf(log: EventLog): Promise<string | undefined> {
+  let end: string | undefined;
+  for (const { position } of await log.heads()) {
+    if (end === undefined || before(end, position)) end = position;
+  }
+  return end;
 }
 
 async function persistently(

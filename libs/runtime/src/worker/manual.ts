@@ -24,6 +24,10 @@ export class ManualFollower implements Follower {
     return;
   }
 
+  hurry(): void {
+    return;
+  }
+
   async stop(): Promise<void> {
     await this.parts.store.close();
   }

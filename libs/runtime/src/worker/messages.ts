@@ -30,6 +30,7 @@ export type FromWorker =
 /** What it is told. */
 export type ToWorker =
   | { readonly kind: 'wake' }
+  | { readonly kind: 'hurry' }
   | { readonly kind: 'accepted'; readonly id: number; readonly receipt: Receipt }
   | { readonly kind: 'refused'; readonly id: number; readonly error: WireError }
   | { readonly kind: 'stop' };

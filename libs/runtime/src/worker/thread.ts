@@ -6,6 +6,7 @@ import { views } from '@jejak/views';
 import { openFollowerStore, openReadOnlyLog } from '../stores';
 import { follow } from './loops';
 import { fromWire, type FromWorker, type Move, type ToWorker } from './messages';
+import { Rest } from './rest';
 
 /** What the thread that writes the log hands to the worker's. */
 export interface ThreadData {
@@ -26,6 +27,7 @@ export async function runThread(): Promise<void> {
   const log = openReadOnlyLog(dataDirectory);
   const { store, feed } = openFollowerStore(dataDirectory, log);
   const stopping = new AbortController();
+  const rest = new Rest();
   const tell = (message: FromWorker): void => port.postMessage(message);
 
   interface Waiting {
@@ -45,6 +47,10 @@ export async function runThread(): Promise<void> {
     switch (message.kind) {
       case 'wake':
         log.wake();
+        return;
+      case 'hurry':
+        log.wake();
+        rest.hurry();
         return;
       case 'stop':
         stopping.abort();
@@ -86,6 +92,7 @@ export async function runThread(): Promise<void> {
         clock: Date.now,
         submit,
         onMoved,
+        rest,
         onProgress: (done, total) => tell({ kind: 'progress', done, total }),
         onReady: () => tell({ kind: 'ready' }),
         onTrouble: (loop, error) => tell({ kind: 'trouble', loop, error: error.message }),
