@@ -1,6 +1,7 @@
 // The other npm scripts: each works from a bare clone too.
 import { become } from './become.mjs';
-import { bin, ensureBuilt, ensureInstalled, entries, prepare, run, stop } from './prepare.mjs';
+import path from 'node:path';
+import { bin, ensureBuilt, ensureInstalled, entries, prepare, root, run, stop } from './prepare.mjs';
 
 const [command, ...args] = process.argv.slice(2);
 
@@ -29,6 +30,11 @@ switch (command) {
     await prepare();
     become(entries[command === 'jejak' ? 'cli' : command], args);
     break;
+  case 'servers':
+    become(path.join(root, 'infra/servers/servers.mjs'), args);
+    break;
   default:
-    stop('Usage: node infra/scripts/run.mjs build | typecheck | lint | format | jejak | bench | faults');
+    stop(
+      'Usage: node infra/scripts/run.mjs build | typecheck | lint | format | jejak | bench | faults | servers',
+    );
 }

@@ -60,6 +60,8 @@ module.exports = {
   testPathIgnorePatterns: ['/node_modules/', '/test/architecture/fixtures/', '/test/browser/'],
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/test/architecture/fixtures/'],
   testEnvironment: 'node',
+  globalSetup: path.join(__dirname, 'jest.setup.cjs'),
+  globalTeardown: path.join(__dirname, 'jest.teardown.cjs'),
   maxWorkers: 2,
   testTimeout: 30_000,
   moduleNameMapper,

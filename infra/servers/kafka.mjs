@@ -1,0 +1,94 @@
+// One Kafka broker that is its own controller (KRaft), small and quick: for tests and for trying things out.
+import { spawnSync } from 'node:child_process';
+import fs from 'node:fs';
+import net from 'node:net';
+import path from 'node:path';
+import { freePort, launch } from './processes.mjs';
+import { classPath, provision } from './provision.mjs';
+
+const CLUSTER = 'amVqYWstdGVzdC1rYWZrYQ';
+const JVM = ['-Xmx256m', '-Xms64m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-Xss512k'];
+
+function properties(directory, port, controller, advertised) {
+  return {
+    'process.roles': 'broker,controller',
+    'node.id': 1,
+    'controller.quorum.voters': `1@127.0.0.1:${controller}`,
+    listeners: `PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controller}`,
+    'advertised.listeners': `PLAINTEXT://127.0.0.1:${advertised}`,
+    'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT',
+    'inter.broker.listener.name': 'PLAINTEXT',
+    'controller.listener.names': 'CONTROLLER',
+    'log.dirs': path.join(directory, 'data'),
+    'offsets.topic.replication.factor': 1,
+    'offsets.topic.num.partitions': 1,
+    'transaction.state.log.replication.factor': 1,
+    'transaction.state.log.min.isr': 1,
+    'transaction.state.log.num.partitions': 1,
+    'group.initial.rebalance.delay.ms': 0,
+    'group.min.session.timeout.ms': 500,
+    'auto.create.topics.enable': false,
+    'log.cleaner.dedupe.buffer.size': 8388608,
+    // A broker that was killed is known to be gone, and may come back, this soon.
+    'broker.session.timeout.ms': 2000,
+    'broker.heartbeat.interval.ms': 500,
+  };
+}
+
+/**
+ * Starts a broker; it has answered when this resolves.
+ *
+ * @param options port, and the advertised port where clients are to come through a proxy
+ */
+export async function startKafka(directory, options) {
+  await provision();
+  try {
+    return await launchBroker(directory, options);
+  } catch (error) {
+    // Somebody may have taken the free port before the broker did.
+    if (options.port !== undefined) throw error;
+    return launchBroker(directory, options);
+  }
+}
+
+async function launchBroker(directory, options) {
+  const port = options.port ?? (await freePort());
+  const config = path.join(directory, 'kafka.properties');
+  fs.mkdirSync(directory, { recursive: true });
+  const settings = properties(directory, port, await freePort(), options.advertisedPort ?? port);
+  const lines = Object.entries(settings).map(([name, value]) => `${name}=${value}\n`);
+  fs.writeFileSync(config, lines.join(''));
+  if (!fs.existsSync(path.join(directory, 'data', 'meta.properties'))) format(config);
+  const args = [...JVM, '-cp', classPath, 'kafka.Kafka', config];
+  const { pid } = await launch(directory, 'java', args, () => brokers(port));
+  return { pid, port, address: `127.0.0.1:${settings['advertised.listeners'].split(':').at(-1)}` };
+}
+
+function format(config) {
+  const args = ['-Xshare:auto', '-XX:TieredStopAtLevel=1', '-cp', classPath];
+  const tool = ['kafka.tools.StorageTool', 'format', '-t', CLUSTER, '-c', config];
+  const { status, stdout, stderr } = spawnSync('java', [...args, ...tool], { encoding: 'utf8' });
+  if (status !== 0) throw new Error(`Kafka's storage could not be formatted:\n${stdout}${stderr}`);
+}
+
+/** Asks for the cluster's metadata (version 5 of request 3): a number when at least one broker is in it. */
+function brokers(port) {
+  const request = Buffer.from('0000001300030005000000010003796573ffffffff00', 'hex');
+  request.writeInt32BE(request.length - 4, 0);
+  return new Promise((resolve) => {
+    const socket = net.connect(port, '127.0.0.1', () => socket.write(request));
+    let answer = Buffer.alloc(0);
+    const done = (value) => {
+      socket.destroy();
+      resolve(value);
+    };
+    socket.setTimeout(1000, () => done(undefined));
+    socket.on('error', () => done(undefined));
+    socket.on('close', () => done(undefined));
+    socket.on('data', (chunk) => {
+      answer = Buffer.concat([answer, chunk]);
+      // Size, correlation, throttle time, then how many brokers there are.
+      if (answer.length >= 16) done(answer.readInt32BE(12) || undefined);
+    });
+  });
+}

@@ -1,0 +1,75 @@
+// What the Java servers are made of: jars from the Java package registry, in a folder that git ignores.
+import { spawn, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import fs from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { locked } from './processes.mjs';
+
+export const here = path.dirname(fileURLToPath(import.meta.url));
+const provided = path.join(here, 'provided');
+const jars = path.join(provided, 'jars');
+const stamp = path.join(provided, 'stamp');
+const pom = path.join(here, 'pom.xml');
+const launcher = path.join(here, 'Launcher.java');
+const classes = path.join(provided, 'classes');
+
+const KAFKA_JAVA = 17;
+const COPY = 'org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy-dependencies';
+const INSTALL = 'On Debian or Ubuntu: apt-get install default-jdk-headless maven';
+
+/** The class path of the Java servers, our launcher among them. */
+export const classPath = [path.join(jars, '*'), classes].join(path.delimiter);
+
+export class Missing extends Error {}
+
+const key = () =>
+  createHash('sha256').update(fs.readFileSync(pom)).update(fs.readFileSync(launcher)).digest('hex');
+const isProvided = () => fs.existsSync(stamp) && fs.readFileSync(stamp, 'utf8') === key();
+
+/** The sentence that says what this machine lacks for the Java servers; undefined where it lacks nothing. */
+export function lacks() {
+  const { status, stdout, stderr } = spawnSync('javac', ['-version'], { encoding: 'utf8' });
+  if (status !== 0) {
+    return `This machine has no Java development kit (javac), which Kafka and the MongoDB-compatible server need. ${INSTALL}`;
+  }
+  const version = /javac (\d+)/.exec(stdout + stderr)?.[1];
+  if (Number(version) < KAFKA_JAVA) {
+    return `Kafka needs Java ${KAFKA_JAVA} or newer; this machine has Java ${version}. ${INSTALL}`;
+  }
+  if (!isProvided() && spawnSync('mvn', ['--version'], { stdio: 'ignore' }).status !== 0) {
+    return `This machine has no mvn, which fetches Kafka and the MongoDB-compatible server. ${INSTALL}`;
+  }
+  return undefined;
+}
+
+/** Fetches the jars, unless they are there. */
+export async function provision() {
+  const lacking = lacks();
+  if (lacking !== undefined) throw new Missing(lacking);
+  if (isProvided()) return;
+  fs.mkdirSync(provided, { recursive: true });
+  await locked(path.join(provided, 'lock'), async () => {
+    if (isProvided()) return;
+    process.stderr.write('Fetching Kafka and the MongoDB-compatible server: 50 MB.\n');
+    fs.rmSync(jars, { recursive: true, force: true });
+    const copy = [COPY, '-DincludeScope=runtime', `-DoutputDirectory=${jars}`];
+    await tool('mvn', ['-B', '-q', '-f', pom, ...copy]);
+    await tool('javac', ['-cp', classPath, '-d', classes, launcher]);
+    fs.writeFileSync(stamp, key());
+  });
+}
+
+/** Runs a program to its end; throws what it printed where it fails. */
+function tool(command, args) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+    let output = '';
+    child.stdout.on('data', (chunk) => (output += chunk));
+    child.stderr.on('data', (chunk) => (output += chunk));
+    child.on('error', reject);
+    child.on('close', (code) =>
+      code === 0 ? resolve() : reject(new Error(`${command} ended with ${code}:\n${output}`)),
+    );
+  });
+}
