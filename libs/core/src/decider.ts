@@ -52,6 +52,8 @@ export interface Decider<S, C extends Command, E extends Envelope, F = Record<ne
    * @throws Refusal with the rule's code
    */
   decide(command: C, state: S, facts: F): readonly Emit<E>[];
+  /** Whether a command of a type takes the place of what the state holds; where undefined, none does. */
+  replaces?(type: C['type'], state: S): boolean;
 }
 
 /** A decider of any kind, as the engine holds it. */

@@ -1,6 +1,6 @@
 import { type Clock, isoMoment } from './clock';
 import type { AnyDecider, Command, CommandType } from './decider';
-import type { EventMeta, NewEvent } from './envelope';
+import type { EventMeta, LoggedEvent, NewEvent } from './envelope';
 import type { Catalogue } from './event-types';
 import { type Fitted, fitted } from './field-issues';
 import { commandIdOf, digestOf, eventIdOf } from './ids';
@@ -11,6 +11,7 @@ import {
   Contention,
   InvalidBody,
   KeyReused,
+  PreconditionRequired,
   type Receipt,
   RevisionMismatch,
   type Submission,
@@ -68,9 +69,9 @@ export class CommandRunner {
   /**
    * Carries out a command. A repeat of an accepted one gets the first answer, whatever the rules say by now.
    *
-   * @throws Refusal, InvalidBody, UnknownCommand, BadName, NotCanonical, KeyReused, RevisionMismatch, Contention, and
-   *   what the log throws. In each case nothing was appended, except after an append that the log never answered
-   *   (OutcomeUnknown): the same submission again finds out, and is carried out once.
+   * @throws Refusal, InvalidBody, UnknownCommand, BadName, NotCanonical, KeyReused, RevisionMismatch,
+   *   PreconditionRequired, Contention, and what the log throws. In each case nothing was appended, except after an append
+   *   that the log never answered (OutcomeUnknown): the same submission again finds out, and is carried out once.
    */
   async run(submission: Submission): Promise<Receipt> {
     const order = this.order(submission);
@@ -159,6 +160,12 @@ export class CommandRunner {
     if (submission.ifMatch !== undefined && submission.ifMatch !== current.revision) {
       throw new RevisionMismatch(submission.ifMatch, current.revision);
     }
+    if (
+      submission.mustMatch &&
+      submission.ifMatch === undefined &&
+      decider.replaces?.(submission.type, current.state) === true
+    )
+      throw new PreconditionRequired(submission.type);
     if (!order.body.success) throw new InvalidBody(order.body.issues);
     const body = order.body.data as Body;
     const { onBehalfOf } = body;
@@ -211,19 +218,20 @@ export class CommandRunner {
     const done = this.doneBefore(order, state);
     if (done === undefined)
       throw new Error(`the log accepted ${order.commandId}, and its stream does not hold it`);
-    return this.receipt(order, done);
+    return this.receipt(order, done, events);
   }
 
   private async facts({ decider, parts }: Order): Promise<Facts> {
     const states: Record<string, unknown> = {};
     const seen: Record<string, number> = {};
-    const read = async (name: string): Promise<void> => {
-      const stream = streamName(name, parts.programme);
-      const { state, revision } = await this.fresh(stream);
-      states[name] = state;
-      seen[stream] = revision;
-    };
-    await Promise.all(decider.facts.map(read));
+    const names = decider.facts.map((name) => streamName(name, parts.programme));
+    const found = await Promise.all(
+      names.map((stream, n) => this.streams.fresh(stream, this.decider(decider.facts[n] as string))),
+    );
+    for (const [n, { state, revision }] of found.entries()) {
+      states[decider.facts[n] as string] = state;
+      seen[names[n] as string] = revision;
+    }
     return { states, seen };
   }
 
@@ -231,10 +239,15 @@ export class CommandRunner {
     return this.streams.fresh(stream, this.decider(parseStream(stream).kind));
   }
 
-  private receipt({ stream, parts, commandId }: Order, done: Done): Receipt {
+  /** @param events what the command gave, where it is at hand */
+  private receipt(
+    { stream, parts, commandId }: Order,
+    done: Done,
+    events: readonly LoggedEvent[] = [],
+  ): Receipt {
     return {
       events: done.types.map((type, n) => ({
-        id: eventIdOf(commandId, n),
+        id: events[n]?.event.id ?? eventIdOf(commandId, n),
         type,
         revision: done.revision + n,
       })),

@@ -16,6 +16,8 @@ export interface Submission {
   readonly causationId?: string;
   /** the revision that the sender has seen and means to change */
   readonly ifMatch?: number;
+  /** refused without `ifMatch` where it would replace what the stream holds (`Decider.replaces`) */
+  readonly mustMatch?: true;
   /** for a history: the moment that counts as now (ISO, UTC), and when it was really entered */
   readonly reconstructed?: { readonly at: string; readonly importedAt: string };
 }
@@ -59,6 +61,14 @@ export class RevisionMismatch extends Error {
     readonly actual: number,
   ) {
     super(`the stream is at revision ${String(actual)}, not ${String(expected)}`);
+  }
+}
+
+/** The sender did not say which revision he has seen, and would replace what the stream holds. */
+export class PreconditionRequired extends Error {
+  readonly code = 'precondition-required';
+  constructor(type: string) {
+    super(`${type} would replace what is there, and names no revision`);
   }
 }
 

@@ -59,7 +59,8 @@ export class BudgetController extends JejakController {
     of,
     type: 'PlanBudget',
     code,
-    summary: 'Plans the months.',
+    ifMatch: 'to-replace',
+    summary: 'Plans the months, the first time or, with If-Match, in place of the plan there is.',
   })
   plan(@Command() sent: Sent) {
     return this.submit(sent);

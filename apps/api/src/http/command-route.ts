@@ -48,7 +48,7 @@ export function CommandRoute<T extends CommandTypes>(
     ApiHeader({
       name: 'If-Match',
       required: ifMatch === 'required',
-      description: 'The ETag that was read, such as `"r7"`: refused with 412 when it has changed since.',
+      description: `The ETag that was read, such as \`"r7"\`: refused with 412 when it has changed since.${ifMatch === 'to-replace' ? ' Required where there is something to replace: 428 without.' : ''}`,
       schema: { type: 'string' },
     }),
     ApiHeader({

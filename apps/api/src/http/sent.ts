@@ -23,7 +23,8 @@ export interface CommandMeta {
   readonly code?: { readonly in: 'path' | 'body'; readonly name: string; readonly derived?: string };
   /** what the path says of the body: body field > path parameter */
   readonly fill?: Readonly<Record<string, string>>;
-  readonly ifMatch?: 'required';
+  /** whether If-Match is required: always, or where something is there already that the command would replace */
+  readonly ifMatch?: 'required' | 'to-replace';
   readonly creates?: boolean;
 }
 
@@ -74,6 +75,7 @@ export function sentFrom(request: FastifyRequest, meta: CommandMeta): SentComman
     key,
     correlationId: request.id,
     ...(ifMatch !== undefined && { ifMatch }),
+    ...(meta.ifMatch === 'to-replace' && { mustMatch: true as const }),
   };
 }
 

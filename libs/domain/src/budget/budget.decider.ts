@@ -58,6 +58,8 @@ export type BudgetState =
       readonly disbursements: readonly Disbursement[];
       readonly returns: readonly Return[];
       readonly physical: readonly Physical[];
+      /** whether the months have been planned */
+      readonly planned: boolean;
       /** the ids of reports that no longer stand */
       readonly corrected: readonly string[];
     };
@@ -67,7 +69,7 @@ type Data<T extends BudgetEvent['type']> = Extract<BudgetEvent, { type: T }>['da
 function evolve(state: BudgetState, event: BudgetEvent): BudgetState {
   if (event.type === 'BudgetAllocated') {
     const { effectiveOn: from, agency, ceiling } = event.data;
-    const nothing = { disbursements: [], returns: [], physical: [], corrected: [] };
+    const nothing = { disbursements: [], returns: [], physical: [], corrected: [], planned: false };
     const ceilings = [{ on: from, value: ceiling }];
     return { status: 'allocated', from, agency: agency.toLowerCase(), ceilings, ...nothing };
   }
@@ -110,6 +112,7 @@ function evolve(state: BudgetState, event: BudgetEvent): BudgetState {
       return { ...state, physical, corrected: [...state.corrected, corrects] };
     }
     case 'BudgetPlanned':
+      return { ...state, planned: true };
     case 'EvidenceAttached':
       return state;
     default:
@@ -344,4 +347,5 @@ export const budgetDecider: Decider<BudgetState, BudgetCommand, BudgetEvent, Pro
   evolve,
   decide: (command, state, facts) =>
     admitted(decided(command, state, established(facts.programme)), budgetEvents, command, facts),
+  replaces: (type, state) => type === 'PlanBudget' && state.status === 'allocated' && state.planned,
 };
