@@ -4,7 +4,7 @@ import path from 'node:path';
 import { DataDirectoryLock, Sqlite, UnsafeDatabase } from '@jejak/adapters/sqlite';
 import { configFor } from './config';
 import { openJejak } from './jejak';
-import { FILES, openWritersStores } from './stores';
+import { FILES, openFollowerStore, openReadersStore, openWritersStores } from './stores';
 
 describe('what is opened of a data directory', () => {
   let parent: string;
@@ -55,6 +55,25 @@ describe('what is opened of a data directory', () => {
     await expect(openWritersStores(parent, Date.now)).rejects.toThrow(UnsafeDatabase);
     expect(openBelow(parent)).toEqual([]);
     DataDirectoryLock.acquire(parent).release();
+  });
+
+  it('is not taken from under who reads it by the one that writes the views beside him', async () => {
+    const stores = await openWritersStores(parent, Date.now);
+    const { log } = stores;
+    const reader = await openReadersStore(parent);
+    const first = openFollowerStore(parent, log);
+    await first.store.swap('actions', await first.store.building('actions', 1));
+    await first.store.close();
+    // What was damaged is noted; the worker's thread starts again.
+    fs.writeFileSync(path.join(parent, `${FILES.views}.broken`), 'database disk image is malformed');
+    expect(() => openFollowerStore(parent, log)).toThrow(/built anew at the next start.*malformed/);
+    expect(fs.statSync(path.join(parent, FILES.views)).nlink).toBe(1);
+    expect(await reader.current('actions', 1)).toBe('1');
+    await reader.close();
+    await stores.close();
+    const next = await openReadersStore(parent);
+    expect(await next.current('actions', 1)).toBeUndefined();
+    await next.close();
   });
 
   it('says why the stored views were thrown away, once', async () => {

@@ -65,12 +65,17 @@ export function openReadOnlyLog(directory: string): SqliteLog {
   return SqliteLog.open({ file: file(directory, 'log'), clock: Date.now, readOnly: true });
 }
 
-/** The views, for the one that writes them, and the feed that fills them. */
+/**
+ * The views, for the one that writes them, and the feed that fills them; opened beside the readers', whose file it
+ * leaves to them even where it is of no use.
+ *
+ * @throws ViewStoreBroken
+ */
 export function openFollowerStore(
   directory: string,
   log: SqliteLog,
 ): { readonly store: SqliteViewStore; readonly feed: SqliteFeed } {
-  const store = SqliteViewStore.open({ file: file(directory, 'views') });
+  const store = SqliteViewStore.open({ file: file(directory, 'views'), keep: true });
   return { store, feed: new SqliteFeed({ log, checkpoints: store.checkpoints }) };
 }
 
@@ -87,9 +92,4 @@ export async function openReadersStore(
   const views = file(directory, 'views');
   await SqliteViewStore.open({ file: views, ...(onDiscarded && { onDiscarded }) }).close();
   return SqliteViewStore.open({ file: views, readOnly: true });
-}
-
-/** The views, for a process that reads beside the one that has the data directory, or while none has it. */
-export function openViewsBeside(directory: string): SqliteViewStore {
-  return SqliteViewStore.open({ file: file(directory, 'views'), readOnly: true });
 }

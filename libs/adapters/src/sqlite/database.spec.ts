@@ -27,7 +27,7 @@ describe('the file of a log', () => {
       for (const name of fs.readdirSync(directory))
         expect([name, fs.statSync(path.join(directory, name)).mode & 0o777]).toEqual([name, 0o600]);
       db.close();
-      openViewFile(path.join(directory, 'views.db'), false).close();
+      openViewFile(path.join(directory, 'views.db'), { readOnly: false, keep: false }).close();
       DataDirectoryLock.acquire(directory).release();
       for (const name of ['views.db', 'lock.db', 'lock.pid'])
         expect([name, fs.statSync(path.join(directory, name)).mode & 0o777]).toEqual([name, 0o600]);

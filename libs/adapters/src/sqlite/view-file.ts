@@ -50,27 +50,37 @@ export class NotAViewStore extends Error {
  * Opens a file of views. One that cannot be read, or is of another version, is thrown away by who may write, and made
  * anew.
  *
+ * @param keep throw nothing away, though the file may be written
  * @param onDiscarded told why, when that was done
- * @throws ViewStoreBroken to who only reads; NotAViewStore where the file is another program's database
+ * @throws ViewStoreBroken to who only reads, or keeps what is there; NotAViewStore where the file is another program's database
  */
 export function openViewFile(
   file: string,
-  readOnly: boolean,
-  onDiscarded?: (reason: string) => void,
+  {
+    readOnly,
+    keep,
+    onDiscarded,
+  }: {
+    readonly readOnly: boolean;
+    readonly keep: boolean;
+    readonly onDiscarded?: ((reason: string) => void) | undefined;
+  },
 ): Database.Database {
-  if (readOnly) return opened(file, readOnly);
+  if (readOnly) return opened(file, readOnly, true);
   let reason = noteIn(`${file}.broken`);
   if (reason === undefined) {
     try {
-      return opened(file, readOnly);
+      return opened(file, readOnly, keep);
     } catch (error) {
       if (!(error instanceof ViewStoreBroken)) throw error;
       reason = error.message;
     }
   }
+  if (keep)
+    throw new ViewStoreBroken(`${file} cannot be used, and is built anew at the next start: ${reason}`);
   // The note goes last: should this end halfway, the next start begins it again.
   for (const suffix of ['-wal', '-shm', '', '.broken']) fs.rmSync(file + suffix, { force: true });
-  const db = opened(file, readOnly);
+  const db = opened(file, readOnly, false);
   onDiscarded?.(reason);
   return db;
 }
@@ -94,9 +104,9 @@ function noteIn(file: string): string | undefined {
   return fs.existsSync(file) ? fs.readFileSync(file, 'utf8') : undefined;
 }
 
-function opened(file: string, readOnly: boolean): Database.Database {
-  if (!readOnly) makeForOwner(file);
-  const db = new Sqlite(file, { readonly: readOnly, fileMustExist: readOnly, timeout: 5_000 });
+function opened(file: string, readOnly: boolean, mustExist: boolean): Database.Database {
+  if (!mustExist) makeForOwner(file);
+  const db = new Sqlite(file, { readonly: readOnly, fileMustExist: mustExist, timeout: 5_000 });
   try {
     const [application, version] = ['application_id', 'user_version'].map((name) =>
       db.pragma(name, { simple: true }),

@@ -120,6 +120,22 @@ describe('the file of views', () => {
     expect(pragma('user_version')).toEqual([{ user_version: 2 }]);
   });
 
+  it.each([
+    ['tables of another version', () => void pragma('user_version = 2'), ViewStoreBroken],
+    ['a note that it is damaged', () => fs.writeFileSync(`${file}.broken`, 'malformed'), ViewStoreBroken],
+    ['no file any more', () => fs.rmSync(file), /unable to open/],
+  ])('is neither thrown away nor made by a writer beside whom others read: %s', async (_, damage, thrown) => {
+    await filled();
+    damage();
+    const before = fs.readdirSync(directory);
+    const onDiscarded = jest.fn();
+    expect(() => SqliteViewStore.open({ file, keep: true, onDiscarded })).toThrow(thrown);
+    expect(fs.readdirSync(directory)).toEqual(before);
+    expect(onDiscarded).not.toHaveBeenCalled();
+    // The next start does it.
+    expect((await reopened()).current).toBeUndefined();
+  });
+
   const pragma = (text: string): unknown => {
     const db = new Sqlite(file);
     try {

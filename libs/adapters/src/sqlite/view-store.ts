@@ -16,6 +16,11 @@ export interface SqliteViewStoreOptions {
   readonly file: string;
   /** for who only reads, beside the one that writes; the file must exist */
   readonly readOnly?: boolean;
+  /**
+   * leaves a file that is of no use where it is, and throws instead: for a writer beside whom others have the file open,
+   * since they would go on reading the one that was thrown away
+   */
+  readonly keep?: boolean;
   /** told why a file that was there has been thrown away: every view is then built anew */
   readonly onDiscarded?: (reason: string) => void;
 }
@@ -60,10 +65,15 @@ export class SqliteViewStore implements ViewStore {
    * Opens the views, and makes the file where there is none. A file that is broken, or of another version of the
    * tables, is thrown away: it can be built anew from the log.
    *
-   * @throws ViewStoreBroken to who only reads; NotAViewStore where the file is another program's database
+   * @throws ViewStoreBroken to who only reads, or keeps the file; NotAViewStore where the file is another program's database
    */
-  static open({ file, readOnly = false, onDiscarded }: SqliteViewStoreOptions): SqliteViewStore {
-    const db = openViewFile(file, readOnly, onDiscarded);
+  static open({
+    file,
+    readOnly = false,
+    keep = false,
+    onDiscarded,
+  }: SqliteViewStoreOptions): SqliteViewStore {
+    const db = openViewFile(file, { readOnly, keep, onDiscarded });
     try {
       return new SqliteViewStore(db, file);
     } catch (error) {
