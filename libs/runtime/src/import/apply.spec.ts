@@ -3,7 +3,10 @@ import path from 'node:path';
 import { Contention, LogUnavailable, streamName } from '@jejak/core';
 import { csv, DISKOMINFO, ImportCity, PROGRAMME } from '../../../../test/support/import-city';
 import { applyImport } from './import-file';
+import { ImportRun } from './import-run';
+import { RecordedStreams } from './recorded';
 import type { ImportTools, RowResult } from './result';
+import { type Spool, spool } from './spool';
 
 const HEADINGS = ['Kode Anggaran', 'Nomor SP2D', 'Tanggal', 'Nilai'];
 const LINE = streamName('budget', PROGRAMME, 'L-0');
@@ -84,6 +87,45 @@ describe('applying', () => {
     const { summary } = await apply((real) => real);
     expect(summary).toMatchObject({ recorded: 100 - recorded, alreadyThere: recorded });
     expect(await sp2ds()).toBe(100);
+  });
+
+  it('ends what is under way, and begins no more, where the file can be read no further', async () => {
+    const request = { file, programme: PROGRAMME, caller: DISKOMINFO, correlationId: 'c' };
+    const whole = await spool(file, { context: { year: '2023' } });
+    const cut: Spool = {
+      ...whole,
+      sheets: whole.sheets.map((sheet) => ({
+        ...sheet,
+        rows: async function* () {
+          for await (const row of sheet.rows()) {
+            if (row.row > 20) throw new Error('the disk cannot be read');
+            yield row;
+          }
+        },
+      })),
+    };
+    let [begun, underWay] = [0, 0];
+    const submit: ImportTools['submit'] = async (sent) => {
+      begun++;
+      underWay++;
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      return city.tools.submit(sent).finally(() => underWay--);
+    };
+    const sender = {
+      ...{ programme: PROGRAMME, subject: 'p-diskominfo', agency: undefined, reason: undefined },
+      ...{ rights: await city.jejak.guard.rights('p-diskominfo', PROGRAMME), digest: whole.digest },
+    };
+    const closed = jest.spyOn(RecordedStreams.prototype, 'close');
+    const run = new ImportRun(request, { ...city.tools, submit }, {}, cut, sender, { year: '2023' });
+    await expect(run.apply()).rejects.toThrow('the disk cannot be read');
+    expect(underWay).toBe(0);
+    // One of each line was under way; those that waited for them were not begun.
+    expect(begun).toBe(2);
+    expect(closed).toHaveBeenCalledTimes(1);
+    closed.mockRestore();
+    await whole.close();
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(begun).toBe(2);
   });
 
   it('does not bring back what was recorded from the same file and has been corrected since', async () => {

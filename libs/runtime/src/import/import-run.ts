@@ -99,20 +99,40 @@ export class ImportRun {
   /**
    * Records the rows that passed: those of one stream one after the other, others at the same time.
    *
-   * @throws what ends the run: rows after that are not begun
+   * @throws what ends the run: rows after that are not begun, and those under way have ended
    */
   async apply(): Promise<void> {
     for (const counts of this.counts.values())
       Object.assign(counts, { wouldRecord: 0, alreadyThere: 0, commands: {} });
     const streams = this.streams();
-    const last = new Map<string, Promise<void>>();
     const flying = new Set<Promise<void>>();
     const failures: unknown[] = [];
+    try {
+      await this.applySheets(streams, flying, failures);
+    } catch (error) {
+      failures.push(error);
+    }
+    // Who called takes the spool away next: nobody may still be using it.
+    await Promise.all(flying);
+    streams.close();
+    if (failures.length > 0) throw failures[0];
+  }
+
+  /**
+   * @param flying what is under way, kept up to date
+   * @param failures what ends the run; nothing is begun once there is one
+   */
+  private async applySheets(
+    streams: RecordedStreams,
+    flying: Set<Promise<void>>,
+    failures: unknown[],
+  ): Promise<void> {
+    const last = new Map<string, Promise<void>>();
     let done = 0;
     for (const sheet of this.file.sheets) {
       const invalid = this.invalidOf(sheet);
       for await (const { row, cells } of sheet.rows()) {
-        if (failures.length > 0) break;
+        if (failures.length > 0) return;
         const { values } = readRow(sheet.kind, sheet.columns, cells, this.context);
         if (invalid.has(row) || values === undefined) continue;
         const stream = streamOf(sheet.kind, values, this.sender.programme);
@@ -136,8 +156,6 @@ export class ImportRun {
       // The next sheet builds on this one.
       await Promise.all(flying);
     }
-    streams.close();
-    if (failures.length > 0) throw failures[0];
   }
 
   private async previewRow(
