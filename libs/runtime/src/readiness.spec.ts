@@ -45,6 +45,22 @@ describe('whether an installation is ready', () => {
     });
   });
 
+  it('passes over a view that is swapped while it looks', async () => {
+    class Swapping extends MemoryViewStore {
+      override async current(view: string, version: number): Promise<string | undefined> {
+        const found = await super.current(view, version);
+        if (view === 'actions' && found !== undefined)
+          await this.swap(view, await this.building(view, version));
+        return found;
+      }
+    }
+    const store = new Swapping();
+    const { version } = views.find(({ name }) => name === 'actions')!;
+    await store.swap('actions', await store.building('actions', version));
+    await stopped(store, 'budget', 'malang.2023', 'poison');
+    expect(await of(store)).toMatchObject({ status: 'ready', stopped: [{ view: 'budget' }] });
+  });
+
   it('is not, where the log takes no writes', async () => {
     expect(await of(new MemoryViewStore(), 'disk full')).toMatchObject({
       status: 'not-ready',

@@ -1,4 +1,4 @@
-import type { Marker } from '@jejak/core';
+import { GenerationGone, type Marker } from '@jejak/core';
 import { processes } from '@jejak/processes';
 import { views } from '@jejak/views';
 import type { Jejak } from './jejak';
@@ -54,10 +54,16 @@ export async function readiness({ follower, logFailure, store }: Jejak): Promise
 
 type Stopped = { readonly programme: string } & NonNullable<Marker['stopped']>;
 
+/** Nothing is stopped in a view that is being built, or was swapped while this looked. */
 async function stoppedIn(store: Jejak['store'], name: string, version: number): Promise<Stopped[]> {
   const generation = await store.current(name, version);
   if (generation === undefined) return [];
-  return [...(await store.markers(generation))].flatMap(([programme, { stopped }]) =>
-    stopped === undefined ? [] : { programme, ...stopped },
-  );
+  try {
+    return [...(await store.markers(generation))].flatMap(([programme, { stopped }]) =>
+      stopped === undefined ? [] : { programme, ...stopped },
+    );
+  } catch (error) {
+    if (error instanceof GenerationGone) return [];
+    throw error;
+  }
 }
