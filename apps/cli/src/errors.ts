@@ -37,6 +37,11 @@ const SENTENCES: { readonly [code: string]: Known } = {
     en: 'Nothing can be recorded at the moment. What was recorded is safe; run the same command again later.',
     id: 'Saat ini tidak ada yang dapat dicatat. Yang sudah tercatat aman; jalankan perintah yang sama lagi nanti.',
   },
+  'outcome-unknown': {
+    exit: unavailable,
+    en: 'No answer came, so that it is not known whether this was recorded. Run the same command again: what was recorded is not recorded twice.',
+    id: 'Jawaban tidak datang, sehingga tidak diketahui apakah ini sudah tercatat. Jalankan perintah yang sama lagi: yang sudah tercatat tidak tercatat dua kali.',
+  },
   contention: {
     exit: unavailable,
     en: 'Others changed the same thing at the same time. Run the same command again.',

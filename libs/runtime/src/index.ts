@@ -18,6 +18,7 @@ export {
   KeyReused,
   LoginTaken,
   LogUnavailable,
+  OutcomeUnknown,
   type Receipt,
   Refusal,
   RevisionMismatch,

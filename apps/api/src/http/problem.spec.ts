@@ -2,6 +2,7 @@ import {
   InvalidBody,
   LogUnavailable,
   NotAllowed,
+  OutcomeUnknown,
   Refusal,
   RevisionMismatch,
   ViewBehind,
@@ -37,6 +38,7 @@ describe('the problem document of an error', () => {
     [new InvalidBody([{ field: 'a/b', message: { en: 'no', id: 'tidak' } }]), 400, 'invalid-body'],
     [new RevisionMismatch(1, 2), 412, 'revision-mismatch'],
     [new LogUnavailable('x'), 503, 'log-unavailable'],
+    [new OutcomeUnknown('x'), 503, 'outcome-unknown'],
     [new Problem('precondition-required'), 428, 'precondition-required'],
     [
       Object.assign(new Error('x'), { code: 'FST_ERR_CTP_BODY_TOO_LARGE', statusCode: 413 }),
@@ -79,6 +81,9 @@ describe('the problem document of an error', () => {
     expect(told(new ViewBehind(['actions'], 'a.2023', 3)).headers).toEqual({ 'retry-after': '3' });
     expect(told(new Problem('too-many-requests', { retryAfter: 9 })).headers).toEqual({ 'retry-after': '9' });
     expect(told(new LogUnavailable('x')).headers).toEqual({ 'retry-after': '5' });
+    expect(told(new OutcomeUnknown('x')).headers).toEqual({ 'retry-after': '5' });
+    expect(told(new OutcomeUnknown('x')).detail).toContain('with the same key');
+    expect(told(new OutcomeUnknown('x'), 'id').detail).toContain('dengan kunci yang sama');
     expect(told(new Problem('token-invalid')).headers).toEqual({
       'www-authenticate': 'Bearer realm="jejak"',
     });

@@ -167,6 +167,11 @@ export const PROBLEMS = {
     en: 'Nothing can be recorded at the moment. What was acknowledged is safe.',
     id: 'Saat ini tidak ada yang dapat dicatat. Yang sudah dikonfirmasi tetap aman.',
   },
+  'outcome-unknown': {
+    status: 503,
+    en: 'No answer came in time, so that it is not known whether this was recorded. Send it again with the same key: it is recorded once, and the first answer is given again.',
+    id: 'Jawaban tidak datang tepat waktu, sehingga tidak diketahui apakah ini sudah tercatat. Kirim ulang dengan kunci yang sama: hanya tercatat sekali, dan jawaban pertama diberikan lagi.',
+  },
   'storage-unavailable': {
     status: 503,
     en: 'The disk cannot be read or written at the moment. What was acknowledged is safe.',

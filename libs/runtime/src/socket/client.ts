@@ -1,5 +1,5 @@
 import net from 'node:net';
-import { LogUnavailable, type Receipt } from '@jejak/core';
+import { LogUnavailable, OutcomeUnknown, type Receipt } from '@jejak/core';
 import type { OpenedAccount } from '../accounts';
 import type { Sent } from '../dispatch';
 import type { AccountCommandType, LocalAccount, LocalService } from './service';
@@ -76,9 +76,8 @@ export class SocketClient implements LocalService {
     } catch (error) {
       why = error instanceof Error ? error.message : String(error);
     }
-    // Whether a command under way was carried out is not known: the same key asks again.
     this.ended = new LogUnavailable(why);
-    for (const { reject } of this.waiting.values()) reject(this.ended);
+    for (const { reject } of this.waiting.values()) reject(new OutcomeUnknown(why));
     this.waiting.clear();
   }
 
