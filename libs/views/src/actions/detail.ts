@@ -1,8 +1,8 @@
 import type { Day } from '@jejak/domain';
 import { latest } from '../dated';
-import { inForce, planOn, stands } from '../fulfilment/counting';
+import { inForce, planOn, stands, withdrawnOn } from '../fulfilment/counting';
 import { agenciesOn } from './agencies';
-import { achievement, type ActionStatus, progress, type Percentage, statusOn, withdrawnOn } from './status';
+import { achievement, type ActionStatus, progress, type Percentage, statusOn } from './status';
 import type { ActionDocument, AgenciesFact, CompletionTold, EvidenceTold, Plan, ProgressTold } from './view';
 
 /** A quarter of the plan in force, and the last report for it that stands. */
@@ -46,6 +46,7 @@ export interface ActionDetail {
   readonly evidence: readonly EvidenceTold[];
   readonly plans: readonly Plan[];
   readonly agencies: readonly AgenciesFact[];
+  /** every withdrawal, those that a plan of their day undid among them */
   readonly withdrawals: ActionDocument['withdrawals'];
   /** of its stream, for If-Match */
   readonly revision: number;

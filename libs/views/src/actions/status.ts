@@ -8,7 +8,7 @@ import {
   percentText,
   ZERO,
 } from '@jejak/domain';
-import { completionBy, progressBy, progressOn, verificationOf } from '../fulfilment/counting';
+import { completionBy, progressBy, progressOn, verificationOf, withdrawnOn } from '../fulfilment/counting';
 import type { ActionDocument } from './view';
 
 /** How an action stands at a cut-off, in the order of its way. */
@@ -21,12 +21,6 @@ export function statusOn(action: ActionDocument, day: Day): ActionStatus {
   const completion = completionBy(action.completions, day);
   if (completion !== undefined) return verificationOf(completion) === undefined ? 'completed' : 'verified';
   return progressBy(action.progress, day) === undefined ? 'planned' : 'in-progress';
-}
-
-/** The day from which the action is withdrawn, where that is the day asked for or an earlier one. */
-export function withdrawnOn(action: ActionDocument, day: Day): Day | undefined {
-  const days = action.withdrawals.map(({ on }) => on).filter((on) => on <= day);
-  return days.length === 0 ? undefined : days.reduce((first, on) => (on < first ? on : first));
 }
 
 /** A part of a whole: `exact` is a fraction in lowest terms, `displayed` a percentage with one digit. */

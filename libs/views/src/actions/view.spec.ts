@@ -71,6 +71,15 @@ describe('an action', () => {
     });
   });
 
+  it('shows a withdrawal and its reason, also where a plan of its day undid it', () => {
+    const back = replanned('l-2', 'living', { effectiveOn: '2024-06-01' }, 'back');
+    const shown = at('2024-07-01', 'l-2', [...story, back]);
+    expect(shown).toMatchObject({ status: 'verified', inForce: true, withdrawnFrom: null });
+    expect(shown.withdrawals).toMatchObject([
+      { on: '2024-06-01', undone: 'back', reason: expect.any(String) as string },
+    ]);
+  });
+
   it('is planned and not in force before its first day', () => {
     expect(at('2024-01-31', 'e-1')).toMatchObject({
       status: 'planned',

@@ -79,7 +79,7 @@ const NONE: readonly string[] = [];
 /** The actions of the plan, one document for each. */
 export const actionsView: View<ActionDocument, ActionEvent> = {
   name: 'actions',
-  version: 1,
+  version: 2,
 
   keys(event) {
     return event.stream.startsWith('action-') ? [`action/${streamCode(event)}`] : NONE;

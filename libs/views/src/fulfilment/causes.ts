@@ -36,7 +36,7 @@ export function planCauses({ plans }: ActionFacts): Cause[] {
   return plans.map((plan, n) => cause(plan, n === 0 ? 'ActionPlanned' : 'ActionReplanned', plan.on));
 }
 
-export function withdrawalCauses({ withdrawals }: ActionFacts): Cause[] {
+export function withdrawalCauses({ withdrawals }: Pick<ActionFacts, 'withdrawals'>): Cause[] {
   return withdrawals.map((withdrawal) => cause(withdrawal, 'ActionWithdrawn', withdrawal.on));
 }
 

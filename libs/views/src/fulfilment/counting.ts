@@ -15,11 +15,16 @@ import type { ActionFacts, Completion, PlanFact, Progress, Verification } from '
 /** Whether the action is in the plan on a day: planned by then, and not withdrawn from then or an earlier day. */
 export function inForce(action: ActionFacts, day: Day): boolean {
   const [planned] = action.plans;
-  return (
-    planned !== undefined &&
-    planned.on <= day &&
-    !action.withdrawals.some((withdrawal) => withdrawal.on <= day)
-  );
+  return planned !== undefined && planned.on <= day && withdrawnOn(action, day) === undefined;
+}
+
+/** The day from which the action is withdrawn, where that is the day asked for or an earlier one. */
+export function withdrawnOn(action: ActionFacts, day: Day): Day | undefined {
+  let first: Day | undefined;
+  for (const { on, undone } of action.withdrawals) {
+    if (undone === undefined && on <= day && (first === undefined || on < first)) first = on;
+  }
+  return first;
 }
 
 /** The plan in force on a day; before the first one, the first. */

@@ -21,7 +21,7 @@ import {
   progressCauses,
   withdrawalCauses,
 } from './causes';
-import { inForce, planOn } from './counting';
+import { inForce, planOn, withdrawnOn } from './counting';
 import type { ActionFacts } from './facts';
 import type { AppliedRule } from './figures';
 
@@ -46,8 +46,8 @@ export interface Explanation extends Omit<FiguresAt, 'programme'> {
 
 /**
  * How a figure came about, down to the events: for each action that is in the plan its plan, its completions with
- * verifications and corrections, for `progress` its reports, for `budget` the ceilings that it has a share in; for one
- * that was withdrawn its plan and its withdrawal.
+ * verifications and corrections, for `progress` its reports, for `budget` the ceilings that it has a share in; with
+ * its plan what withdrew it, and what undid that.
  *
  * @param other a rule to be applied instead of the one in force at the cut-off
  * @param dimension the dimension whose figure it is; the programme's when undefined
@@ -92,24 +92,28 @@ function withdrawn(
   cutOff: Day,
   asked: readonly { readonly code: string }[],
 ): ExplainedAction[] {
-  const withdrawals = withdrawalCauses(action).filter(({ on }) => on <= cutOff);
   const [first] = action.plans;
-  if (withdrawals.length === 0 || first === undefined || first.on > cutOff) return [];
+  if (withdrawnOn(action, cutOff) === undefined || first === undefined || first.on > cutOff) return [];
   const { dimension } = planOn(action.plans, cutOff);
   const own = asked.find(({ code }) => sameCode(code, dimension));
   if (own === undefined) return [];
-  const events = [...plansInForce(action, cutOff), ...withdrawals].sort((a, b) => a.index - b.index);
+  const events = planned(action, cutOff).sort((a, b) => a.index - b.index);
   return [{ code: action.code, dimension: own.code, weight: '0', value: '0', counts: 'withdrawn', events }];
 }
 
-/** The planning, and the change of it that is in force. */
-function plansInForce(action: ActionFacts, cutOff: Day): Cause[] {
+/** The planning, the change of it that is in force, and the withdrawals with the plans that undid them. */
+function planned(action: ActionFacts, cutOff: Day): Cause[] {
   const plan = planOn(action.plans, cutOff);
-  return planCauses(action).filter(({ id }, n) => n === 0 || id === plan.id);
+  const withdrawn = action.withdrawals.filter(({ on }) => on <= cutOff);
+  const undoing = new Set(withdrawn.map(({ undone }) => undone));
+  return [
+    ...planCauses(action).filter(({ id }, n) => n === 0 || id === plan.id || undoing.has(id)),
+    ...withdrawalCauses({ withdrawals: withdrawn }),
+  ];
 }
 
 function causesOf(action: ActionFacts, cutOff: Day, rule: Rule): Cause[] {
-  const causes = plansInForce(action, cutOff);
+  const causes = planned(action, cutOff);
   causes.push(...action.completions.filter(({ on }) => on <= cutOff).flatMap(completionCauses));
   if (rule.counts === 'progress') {
     causes.push(...action.progress.filter(({ on }) => on <= cutOff).flatMap(progressCauses));

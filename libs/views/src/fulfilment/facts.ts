@@ -12,6 +12,8 @@ export interface PlanFact extends Source {
 
 export interface WithdrawalFact extends Source {
   readonly on: Day;
+  /** the id of the plan that put it right, where it no longer stands */
+  undone?: string;
 }
 
 export interface Verification extends Source {
@@ -63,8 +65,9 @@ export function placed(facts: ActionFacts | undefined, event: CountedEvent, fact
       const plan = fact as PlanFact;
       facts.plans.push(plan);
       // A plan of the very day of the withdrawal puts it right.
-      const withdrawnFrom = facts.withdrawals.at(-1)?.on;
-      if (withdrawnFrom === plan.on) facts.withdrawals.length = 0;
+      const last = facts.withdrawals.at(-1);
+      if (last?.undone !== undefined || last?.on !== plan.on) return facts;
+      for (const withdrawal of facts.withdrawals) withdrawal.undone ??= plan.id;
       return facts;
     }
     case 'ActionWithdrawn':

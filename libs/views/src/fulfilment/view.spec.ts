@@ -302,6 +302,29 @@ describe('an explanation', () => {
     expect(of('2022-12-31')).toBeUndefined();
   });
 
+  it('names a withdrawal that a plan of its day undid, with that plan', () => {
+    const back = replanned('e-1', 'economy', { effectiveOn: '2023-09-01' }, 'e-1-back');
+    const later = replanned('e-1', 'economy', { effectiveOn: '2023-10-01' }, 'e-1-later');
+    const of = (told: readonly Told[], cutOff: string) =>
+      ask(explain, told, { cutOff }).actions.find(({ code }) => code === 'e-1');
+    const e1 = of([...story, back, later], '2023-12-01');
+    expect(e1).toMatchObject({ counts: 'nothing' });
+    expect(e1?.events.map(({ id, type }) => [id, type])).toEqual([
+      ['e5', 'ActionPlanned'],
+      ['e-1-done', 'ActionCompleted'],
+      ['e10', 'ActionWithdrawn'],
+      ['e-1-back', 'ActionReplanned'],
+      ['e-1-later', 'ActionReplanned'],
+    ]);
+    expect(e1?.events[2]).toMatchObject({ reasoned: true });
+    // Withdrawn anew from another day, it is so whatever was undone before, and a plan of that first day undoes nothing.
+    const anew = reasoned(actionTold('e-1', 'ActionWithdrawn', { effectiveOn: '2023-11-01' }, 'anew'));
+    const again = replanned('e-1', 'economy', { effectiveOn: '2023-09-01' }, 'e-1-again');
+    const told = [...story, back, anew, again];
+    expect(of(told, '2023-10-31')).toMatchObject({ counts: 'nothing' });
+    expect(of(told, '2023-11-01')).toMatchObject({ counts: 'withdrawn' });
+  });
+
   it('is of one dimension where that is asked', () => {
     const { figure, dimensions, actions } = ask(explain, story, {
       cutOff: '2023-02-28',

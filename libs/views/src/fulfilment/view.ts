@@ -39,7 +39,7 @@ const NONE: readonly string[] = [];
  */
 export const fulfilmentView: View<ActionFacts | LineFacts, ActionEvent | BudgetEvent> = {
   name: 'fulfilment',
-  version: 1,
+  version: 2,
 
   keys(event) {
     switch (event.type) {

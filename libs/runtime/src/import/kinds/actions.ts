@@ -76,7 +76,9 @@ export const actions = defineKind<typeof actionColumns, ActionDocument>({
         ...(reason !== undefined && { reason }),
       })),
     ];
-    const [gone] = withdrawals.filter(({ on }) => on <= day).sort((a, b) => (a.on < b.on ? -1 : 1));
+    const [gone] = standing(withdrawals)
+      .filter(({ on }) => on <= day)
+      .sort((a, b) => (a.on < b.on ? -1 : 1));
     if (gone === undefined) return rows;
     const { on: effectiveOn, reason } = gone;
     return [...rows, { code, stage: 'withdraw', effectiveOn, ...(reason !== undefined && { reason }) }];
@@ -109,7 +111,7 @@ function replanned(row: ActionRow, recorded: ActionDocument | undefined, on: Day
   const command = { type: 'ReplanAction', body: { effectiveOn: on, ...planOf(row) } };
   const plans = recorded?.plans ?? [];
   // From the day of its withdrawal on, the same plan brings the action back: that changes something.
-  const back = recorded?.withdrawals.some((each) => each.on === on) === true;
+  const back = standing(recorded?.withdrawals).some((each) => each.on === on);
   if (back && onDay(plans.slice(1), on) === undefined) return command;
   return change(row, plans, on, (plan) => besidePlan(whole(row), plan), command);
 }
@@ -130,9 +132,15 @@ function reassigned(row: ActionRow, recorded: ActionDocument | undefined, on: Da
   );
 }
 
+function standing(withdrawals: ActionDocument['withdrawals'] = []): ActionDocument['withdrawals'] {
+  return withdrawals.filter(({ undone }) => undone === undefined);
+}
+
 function withdrawn(row: ActionRow, recorded: ActionDocument | undefined, on: Day): Planned {
   unwanted(row, [...PLAN_FIELDS, 'lead', 'supporting', 'carriedFrom']);
-  const [first] = (recorded?.withdrawals ?? []).map((each) => each.on).sort();
+  const [first] = standing(recorded?.withdrawals)
+    .map((each) => each.on)
+    .sort();
   if (first === undefined || first > on) return { type: 'WithdrawAction', body: { effectiveOn: on } };
   return compared(row.code, [{ field: 'effectiveOn', given: on, recorded: first }]);
 }
