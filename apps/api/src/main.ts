@@ -18,6 +18,8 @@ async function main(): Promise<void> {
   const jejak = await openJejak(config, {
     worker: 'thread',
     onTrouble: (what, error) => logger.error({ err: error, what }, 'the worker has trouble'),
+    onStopped: ({ what, name, ...stopped }) =>
+      logger.error({ [what]: name, ...stopped }, `a ${what} takes no further event of a programme`),
     onDiscarded: (reason) =>
       logger.warn({ reason }, 'the stored views could not be used, and are built anew from the log'),
   });

@@ -5,7 +5,7 @@ import { Refusal } from './refusal';
 import { BadName } from './stream-name';
 import { InvalidBody, KeyReused, RevisionMismatch, UnknownCommand } from './submission';
 
-/** An error of the software itself, met in another thread or process, where its own class was left behind. */
+/** An error that lasts, met in another thread or process, where its own class was left behind. */
 export class Defect extends Error {
   readonly code = 'defect';
 }

@@ -53,6 +53,7 @@ export { hashPassword, PASSWORD_LEAST, PASSWORD_MOST, passwordFits } from './pas
 export { readiness, type Readiness } from './readiness';
 export { FILES } from './stores';
 export type { FollowerStatus } from './worker/host';
+export type { Stopped } from './worker/messages';
 export { runThread } from './worker/thread';
 export * from './history';
 export { type Beside, NoData, openBeside } from './beside';

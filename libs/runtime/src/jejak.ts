@@ -21,21 +21,20 @@ import { Guard } from './guard';
 import { Identity } from './identity';
 import { openFollowerStore, openReadersStore, openWritersStores } from './stores';
 import { type Follower, ThreadHost } from './worker/host';
-import { InlineFollower } from './worker/inline';
 import { ManualFollower } from './worker/manual';
+import type { Stopped } from './worker/messages';
 
 export interface OpenOptions {
   /** the wall's when undefined; another one cannot be had with the worker in a thread */
   readonly clock?: Clock;
-  /**
-   * where views are folded and processes run: in a thread of its own, in this one, or only when `drain` and `project`
-   * are called
-   */
-  readonly worker: 'thread' | 'inline' | 'manual';
+  /** where views are folded and processes run: in a thread of its own, or here, when `drain` and `project` are called */
+  readonly worker: 'thread' | 'manual';
   /** what becomes of the commands of processes, before they are carried out: for histories */
   readonly prepare?: (submission: Submission) => Submission;
   /** told what went wrong behind the requests */
   readonly onTrouble?: (what: string, error: Error) => void;
+  /** told of each view and process that has stopped for a programme */
+  readonly onStopped?: (stopped: Stopped) => void;
   /** told why the stored views were of no use and thrown away: they are built anew from the log */
   readonly onDiscarded?: (reason: string) => void;
 }
@@ -81,6 +80,7 @@ export async function openJejak(config: Config, options: OpenOptions): Promise<J
     worker,
     prepare = (submission: Submission): Submission => submission,
     onTrouble = () => undefined,
+    onStopped = () => undefined,
   } = options;
   const directory = config.dataDirectory;
   const stores = await openWritersStores(directory, clock);
@@ -152,11 +152,11 @@ export async function openJejak(config: Config, options: OpenOptions): Promise<J
           submit,
           onMoves: (moves) => moves.forEach((move) => onMoved(move.view, move.programme, move.marker)),
           onTrouble,
+          onStopped,
         });
       }
-      const mine = openFollowerStore(directory, log);
-      const parts = { log, ...mine, views, processes, catalogue, clock, submit, onMoved };
-      return worker === 'inline' ? new InlineFollower({ ...parts, onTrouble }) : new ManualFollower(parts);
+      const { store: own } = openFollowerStore(directory, log);
+      return new ManualFollower({ log, store: own, views, processes, catalogue, submit, onMoved, onStopped });
     }
     function manual(): ManualFollower {
       if (follower instanceof ManualFollower) return follower;

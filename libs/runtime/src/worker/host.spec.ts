@@ -1,9 +1,18 @@
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { LogUnavailable, type Receipt, Refusal, type Submission } from '@jejak/core';
+import {
+  Contention,
+  EnvelopeTooLarge,
+  isLasting,
+  LogUnavailable,
+  OutcomeUnknown,
+  type Receipt,
+  Refusal,
+  type Submission,
+} from '@jejak/core';
 import { ThreadHost } from './host';
-import { fromWire, type Move, toWire } from './messages';
+import { fromWire, type Move, type Stopped, toWire } from './messages';
 
 const SUBMISSION: Submission = {
   type: 'SealPhase',
@@ -20,6 +29,7 @@ describe('the worker’s thread, seen from the one that writes the log', () => {
   let host: ThreadHost | undefined;
   let moves: Move[];
   let troubles: string[];
+  let stopped: Stopped[];
   let submissions: Submission[];
   let answer: () => Promise<Receipt>;
 
@@ -27,6 +37,7 @@ describe('the worker’s thread, seen from the one that writes the log', () => {
     directory = fs.mkdtempSync(path.join(os.tmpdir(), 'jejak-host-'));
     moves = [];
     troubles = [];
+    stopped = [];
     submissions = [];
     answer = async () => RECEIPT;
   });
@@ -50,6 +61,7 @@ describe('the worker’s thread, seen from the one that writes the log', () => {
       },
       onMoves: (moved) => void moves.push(...moved),
       onTrouble: (loop, error) => void troubles.push(`${loop}: ${error.message}`),
+      onStopped: (each) => void stopped.push(each),
     });
     return host;
   }
@@ -105,6 +117,35 @@ describe('the worker’s thread, seen from the one that writes the log', () => {
     });
   });
 
+  it('answers the thread that asked, and no other that came after it', async () => {
+    const [told, asked] = [path.join(directory, 'told'), path.join(directory, 'asked')];
+    const answers: ((receipt: Receipt) => void)[] = [];
+    answer = () => new Promise((resolve) => answers.push(resolve));
+    // The first thread asks and dies; the second asks under the same number.
+    const host = start(`${OBEDIENT} const fs = require('node:fs');
+      port.on('message', (message) => {
+        if (message.kind === 'accepted') fs.appendFileSync(${JSON.stringify(told)}, message.receipt.token + ' ');
+      });
+      port.postMessage({ kind: 'submit', id: 0, submission: ${JSON.stringify(SUBMISSION)} });
+      if (!fs.existsSync(${JSON.stringify(asked)})) {
+        fs.writeFileSync(${JSON.stringify(asked)}, '');
+        setTimeout(() => { throw new Error('poor thing'); }, 50);
+      } else port.postMessage({ kind: 'ready' });`);
+    await until(() => answers.length === 2 && host.status.state === 'ready');
+    answers[0]?.({ ...RECEIPT, token: 'old' });
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    answers[1]?.({ ...RECEIPT, token: 'new' });
+    await until(() => fs.existsSync(told));
+    expect(fs.readFileSync(told, 'utf8')).toBe('new ');
+  });
+
+  it('hands on which view or process has stopped', async () => {
+    const one: Stopped = { what: 'process', name: 'seal-phase', programme: 'p', index: 3, error: 'no' };
+    start(`${OBEDIENT} port.postMessage({ kind: 'stopped', stopped: ${JSON.stringify(one)} });`);
+    await until(() => stopped.length > 0);
+    expect(stopped).toEqual([one]);
+  });
+
   it('starts the thread again when it dies, and says so meanwhile', async () => {
     const lives = path.join(directory, 'lives');
     const host = start(`${OBEDIENT} const fs = require('node:fs');
@@ -146,7 +187,16 @@ describe('an error', () => {
     expect(refusal).toMatchObject({ code: 'none', field: 'phase' });
     expect(refusal instanceof Refusal && refusal.sentence('id')).toBe('Tidak ada seal.');
     expect(fromWire(toWire(new LogUnavailable('full')))).toEqual(new LogUnavailable('full'));
-    expect(fromWire(toWire(new TypeError('bug')))).toEqual(new Error('bug'));
+    expect(fromWire(toWire(new OutcomeUnknown('no answer')))).toEqual(new OutcomeUnknown('no answer'));
+    // Whether it may pass is kept, too.
+    const told = [
+      new TypeError('bug'),
+      new EnvelopeTooLarge(300_000),
+      new Error('EIO'),
+      new Contention('busy'),
+    ];
+    expect(told.map((error) => isLasting(fromWire(toWire(error))))).toEqual([true, true, false, false]);
+    expect(fromWire(toWire(new Error('EIO')))).toEqual(new Error('EIO'));
     expect(fromWire(toWire('text'))).toEqual(new Error('text'));
   });
 });

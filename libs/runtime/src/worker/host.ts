@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import type { Receipt, Submission } from '@jejak/core';
-import { type FromWorker, type Move, toWire, type ToWorker } from './messages';
+import { type FromWorker, type Move, type Stopped, toWire, type ToWorker } from './messages';
 import type { ThreadData } from './thread';
 
 /** How the worker fares, for the health report. */
@@ -30,6 +30,7 @@ export interface HostOptions {
   readonly submit: (submission: Submission) => Promise<Receipt>;
   readonly onMoves: (moves: readonly Move[]) => void;
   readonly onTrouble: (loop: string, error: Error) => void;
+  readonly onStopped: (stopped: Stopped) => void;
 }
 
 /** How often the worker is told of commits at most, in milliseconds between two times. */
@@ -91,7 +92,7 @@ export class ThreadHost implements Follower {
     const worker = new Worker(this.options.entry, { workerData: this.options.data });
     this.worker = worker;
     let died: Error | undefined;
-    worker.on('message', (message: FromWorker) => void this.heard(message));
+    worker.on('message', (message: FromWorker) => void this.heard(message, worker));
     worker.on('error', (error: Error) => {
       died = error;
     });
@@ -111,7 +112,8 @@ export class ThreadHost implements Follower {
     this.worker?.postMessage(message);
   }
 
-  private async heard(message: FromWorker): Promise<void> {
+  /** @param worker who said it, and who is answered: one that came after it has other commands under the same numbers */
+  private async heard(message: FromWorker, worker: Worker): Promise<void> {
     switch (message.kind) {
       case 'moved':
         this.options.onMoves(message.moves);
@@ -126,16 +128,22 @@ export class ThreadHost implements Follower {
         this.status = { ...this.status, trouble: `${message.loop}: ${message.error}` };
         this.options.onTrouble(message.loop, new Error(message.error));
         return;
+      case 'stopped':
+        this.options.onStopped(message.stopped);
+        return;
       case 'submit':
-        try {
-          const receipt = await this.options.submit(message.submission);
-          this.tell({ kind: 'accepted', id: message.id, receipt });
-        } catch (error) {
-          this.tell({ kind: 'refused', id: message.id, error: toWire(error) });
-        }
+        worker.postMessage(await this.answerTo(message));
         return;
       default:
         message satisfies never;
+    }
+  }
+
+  private async answerTo({ id, submission }: FromWorker & { readonly kind: 'submit' }): Promise<ToWorker> {
+    try {
+      return { kind: 'accepted', id, receipt: await this.options.submit(submission) };
+    } catch (error) {
+      return { kind: 'refused', id, error: toWire(error) };
     }
   }
 }

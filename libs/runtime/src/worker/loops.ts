@@ -14,6 +14,7 @@ import {
   ViewRunner,
   type ViewStore,
 } from '@jejak/core';
+import { type Stopped, telling } from './messages';
 import { followClock } from './reminding';
 import type { Rest } from './rest';
 
@@ -34,6 +35,7 @@ export interface FollowerParts {
   /** told each time the views have caught up with the log as it was when they began */
   readonly onReady: () => void;
   readonly onTrouble: (loop: string, error: Error) => void;
+  readonly onStopped: (stopped: Stopped) => void;
 }
 
 /** Events; after fewer, what follows the log rests. */
@@ -56,7 +58,7 @@ export async function follow(parts: FollowerParts, signal: AbortSignal): Promise
 }
 
 async function followViews(parts: FollowerParts, signal: AbortSignal): Promise<void> {
-  const runner = new ViewRunner(parts);
+  const runner = new ViewRunner({ ...parts, onStopped: telling('view', parts.onStopped) });
   const seen = await endOf(parts.log);
   await runner.start(signal, parts.onProgress);
   if (signal.aborted) return;
@@ -69,7 +71,7 @@ async function followViews(parts: FollowerParts, signal: AbortSignal): Promise<v
 }
 
 async function followProcesses(parts: FollowerParts, signal: AbortSignal): Promise<void> {
-  const runner = new ProcessRunner(parts);
+  const runner = new ProcessRunner({ ...parts, onStopped: telling('process', parts.onStopped) });
   const seen = await endOf(parts.log);
   await runner.start(signal);
   if (signal.aborted) return;

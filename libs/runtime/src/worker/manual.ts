@@ -7,10 +7,12 @@ import {
   type ViewStore,
 } from '@jejak/core';
 import type { Follower, FollowerStatus } from './host';
+import { type Stopped, telling } from './messages';
 
 export interface ManualParts extends ProcessTools, Pick<ViewRunnerOptions, 'views' | 'onMoved'> {
   readonly store: ViewStore & { close(): Promise<void> };
   readonly processes: readonly Process[];
+  readonly onStopped: (stopped: Stopped) => void;
 }
 
 /** The worker when it is to work only when told: for histories, whose clock is not the wall's. */
@@ -40,11 +42,13 @@ export class ManualFollower implements Follower {
 
   /** Folds into the views what the log has. */
   async project(onProgress?: (done: number, total: number) => void): Promise<void> {
-    await new ViewRunner(this.parts).start(undefined, onProgress);
+    const onStopped = telling('view', this.parts.onStopped);
+    await new ViewRunner({ ...this.parts, onStopped }).start(undefined, onProgress);
   }
 
   private async started(): Promise<ProcessRunner> {
-    const runner = new ProcessRunner(this.parts);
+    const onStopped = telling('process', this.parts.onStopped);
+    const runner = new ProcessRunner({ ...this.parts, onStopped });
     await runner.open();
     return runner;
   }

@@ -1,9 +1,12 @@
 import {
   Contention,
+  Defect,
   InvalidBody,
+  isLasting,
   KeyReused,
   LogUnavailable,
   type Marker,
+  OutcomeUnknown,
   type Receipt,
   Refusal,
   RevisionMismatch,
@@ -19,12 +22,23 @@ export interface Move {
   readonly marker: Marker;
 }
 
+/** A view or a process that takes no further event of a programme. */
+export interface Stopped {
+  readonly what: 'view' | 'process';
+  readonly name: string;
+  readonly programme: string;
+  /** of the event that it could not take */
+  readonly index: number;
+  readonly error: string;
+}
+
 /** What the worker's thread says to the one that writes the log. */
 export type FromWorker =
   | { readonly kind: 'moved'; readonly moves: readonly Move[] }
   | { readonly kind: 'progress'; readonly done: number; readonly total: number }
   | { readonly kind: 'ready' }
   | { readonly kind: 'trouble'; readonly loop: string; readonly error: string }
+  | { readonly kind: 'stopped'; readonly stopped: Stopped }
   | { readonly kind: 'submit'; readonly id: number; readonly submission: Submission };
 
 /** What it is told. */
@@ -47,7 +61,18 @@ export type WireError =
   | { readonly kind: 'invalid-body'; readonly issues: InvalidBody['issues'] }
   | { readonly kind: 'revision-mismatch'; readonly expected: number; readonly actual: number }
   | { readonly kind: 'idempotency-key-reused' }
-  | { readonly kind: 'contention' | 'log-unavailable' | 'other'; readonly message: string };
+  | {
+      readonly kind: 'contention' | 'log-unavailable' | 'outcome-unknown' | 'defect' | 'other';
+      readonly message: string;
+    };
+
+/** What a runner is given to tell who has stopped. */
+export function telling(
+  what: Stopped['what'],
+  onStopped: (stopped: Stopped) => void,
+): (name: string, programme: string, stopped: NonNullable<Marker['stopped']>) => void {
+  return (name, programme, { index, error }) => onStopped({ what, name, programme, index, error });
+}
 
 export function toWire(error: unknown): WireError {
   if (error instanceof Refusal) {
@@ -62,6 +87,8 @@ export function toWire(error: unknown): WireError {
   const message = error instanceof Error ? error.message : String(error);
   if (error instanceof Contention) return { kind: 'contention', message };
   if (error instanceof LogUnavailable) return { kind: 'log-unavailable', message };
+  if (error instanceof OutcomeUnknown) return { kind: 'outcome-unknown', message };
+  if (isLasting(error)) return { kind: 'defect', message };
   return { kind: 'other', message };
 }
 
@@ -79,6 +106,10 @@ export function fromWire(error: WireError): Error {
       return new Contention(error.message);
     case 'log-unavailable':
       return new LogUnavailable(error.message);
+    case 'outcome-unknown':
+      return new OutcomeUnknown(error.message);
+    case 'defect':
+      return new Defect(error.message);
     case 'other':
       return new Error(error.message);
     default:

@@ -19,13 +19,28 @@ export interface ReminderParts extends Pick<ProcessTools, 'log' | 'submit'> {
   readonly store: ViewStore;
   readonly views: readonly AnyView[];
   readonly clock: Clock;
+  readonly onTrouble: (loop: string, error: Error) => void;
 }
 
-/** Looks each hour, in every programme, for answers to findings that are overdue, until the signal aborts. */
+/**
+ * Looks each hour, in every programme, for answers to findings that are overdue, until the signal aborts. What fails in
+ * one programme is told, keeps no other waiting, and is tried again the next hour.
+ *
+ * @throws what the log throws when it is asked for its programmes
+ */
 export async function followClock(parts: ReminderParts, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
     for (const { programme } of await parts.log.heads()) {
-      if (programme !== INSTALLATION) await remindIn(programme, parts);
+      if (signal.aborted) return;
+      if (programme === INSTALLATION) continue;
+      try {
+        await remindIn(programme, parts);
+      } catch (error) {
+        parts.onTrouble(
+          `reminders of ${programme}`,
+          error instanceof Error ? error : new Error(String(error)),
+        );
+      }
     }
     await sleep(HOUR, undefined, { signal, ref: false }).catch(() => undefined);
   }

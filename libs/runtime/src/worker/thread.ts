@@ -96,6 +96,7 @@ export async function runThread(): Promise<void> {
         onProgress: (done, total) => tell({ kind: 'progress', done, total }),
         onReady: () => tell({ kind: 'ready' }),
         onTrouble: (loop, error) => tell({ kind: 'trouble', loop, error: error.message }),
+        onStopped: (stopped) => tell({ kind: 'stopped', stopped }),
       },
       stopping.signal,
     );
