@@ -153,6 +153,25 @@ describe('the guard', () => {
     expect([await reads(ends - 1), await reads(ends)]).toEqual([true, false]);
   });
 
+  it('reads the account and the grants at the same time, and asks what day it is for none that needs no day', async () => {
+    await open('u-1');
+    await grant('u-1', { role: 'auditor' });
+    const under = new Set<string>();
+    const seen: string[][] = [];
+    const read: CommandRunner['read'] = async (stream) => {
+      under.add(stream);
+      await new Promise((resolve) => setImmediate(resolve));
+      seen.push([...under]);
+      under.delete(stream);
+      return commands.read(stream);
+    };
+    const credentials = { logAccess: async () => undefined };
+    const watched = new Guard({ commands: { read }, deciders, credentials, clock: () => now });
+    expect((await watched.rights('u-1', P)).grants).toHaveLength(1);
+    const both = [streamName('account', INSTALLATION, 'u-1'), streamName('access', P, 'u-1')];
+    expect(seen).toEqual([both, both.slice(1)]);
+  });
+
   describe('of questions', () => {
     it('gives the role that reads, and the public’s only where no other does', async () => {
       await open('u-1');

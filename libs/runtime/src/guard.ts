@@ -81,12 +81,9 @@ export class Guard {
    * @throws NotSignedIn `token-invalid` when the account is not open
    */
   async rights(subject: string, programme: string): Promise<Rights> {
-    const account = await this.account(subject);
+    const [account, state] = await Promise.all([this.account(subject), this.access(subject, programme)]);
     if (!isOpen(account)) throw new NotSignedIn('token-invalid');
-    if (programme === INSTALLATION) return { operator: isOperator(account), grants: [] };
-    const access = await this.options.commands.read(streamName('access', programme, subject));
     const operator = isOperator(account);
-    const state = access.state as AccessState;
     if (state.status === 'absent') return { operator, grants: [] };
     // Only a grant with a last day asks what day it is.
     if (state.grants.every(({ until }) => until === undefined)) return { operator, grants: state.grants };
@@ -156,6 +153,12 @@ export class Guard {
       detail: what,
     });
     throw new NotAllowed(what, roles);
+  }
+
+  private async access(subject: string, programme: string): Promise<AccessState> {
+    if (programme === INSTALLATION || !isCode(subject)) return { status: 'absent' };
+    const { state } = await this.options.commands.read(streamName('access', programme, subject));
+    return state as AccessState;
   }
 
   private async account(subject: string): Promise<AccountState> {

@@ -30,19 +30,20 @@ export interface ReminderParts extends Pick<ProcessTools, 'log' | 'submit'> {
  */
 export async function followClock(parts: ReminderParts, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
-    for (const { programme } of await parts.log.heads()) {
-      if (signal.aborted) return;
-      if (programme === INSTALLATION) continue;
-      try {
-        await remindIn(programme, parts);
-      } catch (error) {
-        parts.onTrouble(
-          `reminders of ${programme}`,
-          error instanceof Error ? error : new Error(String(error)),
-        );
-      }
-    }
+    await remindAll(parts, signal);
     await sleep(HOUR, undefined, { signal, ref: false }).catch(() => undefined);
+  }
+}
+
+async function remindAll(parts: ReminderParts, signal: AbortSignal): Promise<void> {
+  for (const { programme } of await parts.log.heads()) {
+    if (signal.aborted) return;
+    if (programme === INSTALLATION) continue;
+    try {
+      await remindIn(programme, parts);
+    } catch (error) {
+      parts.onTrouble(`reminders of ${programme}`, error instanceof Error ? error : new Error(String(error)));
+    }
   }
 }
 
