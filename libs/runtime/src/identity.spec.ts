@@ -99,6 +99,15 @@ describe('signing in while the account changes', () => {
     await expect(identity.verify(accessToken)).rejects.toThrow(new NotSignedIn('token-invalid'));
   });
 
+  it('takes no token of a sign-in that another process ended', async () => {
+    const isOpen = () => Promise.resolve(true);
+    const other = await Identity.open({ credentials, clock, config: configFor(directory), isOpen });
+    const { accessToken } = await identity.signIn('sari', 'lama-sekali');
+    await identity.verify(accessToken);
+    await other.signOut(await other.verify(accessToken));
+    await expect(identity.verify(accessToken)).rejects.toThrow(new NotSignedIn('token-invalid'));
+  });
+
   it('brings nobody back who was forgotten while a password was being set', async () => {
     const before = await account();
     const setting = setPassword(parts(), 'u-1', before, 'baru-sekali');

@@ -59,9 +59,8 @@ const ALGORITHM = 'EdDSA';
 
 /** Signing in with a password, and the tokens that come of it. */
 export class Identity {
-  private readonly verified = new LRUCache<string, Verified>({ max: 10_000 });
-  /** how often sessions were ended */
-  private endings = 0;
+  /** tokens whose signature was found good; whether their sign-in goes on is asked each time */
+  private readonly signed = new LRUCache<string, Verified>({ max: 10_000 });
 
   private constructor(
     private readonly options: IdentityOptions,
@@ -148,27 +147,25 @@ export class Identity {
   /** Ends every session of a subject, as after a change of the password. */
   async endAll(subject: string): Promise<void> {
     await this.options.credentials.endSubject(subject);
-    this.forget((verified) => verified.subject === subject);
   }
 
   /**
-   * Who holds an access token.
+   * Who holds an access token. A sign-in that was ended, also by another process, is so from the next call on.
    *
    * @throws NotSignedIn `token-invalid`, `token-expired`
    */
   async verify(accessToken: string): Promise<Verified> {
-    const { clock, config } = this.options;
-    let verified = this.verified.get(accessToken);
+    const { clock, config, credentials } = this.options;
+    let verified = this.signed.get(accessToken);
     if (verified === undefined) {
-      const { endings } = this;
       verified = await this.checked(accessToken);
-      // What was ended while it was checked must not be remembered as good.
-      if (endings === this.endings) this.verified.set(accessToken, verified);
+      this.signed.set(accessToken, verified);
     }
     if (verified.expiresAt <= clock()) throw new NotSignedIn('token-expired');
     // A token is never good for longer than the present configuration gives.
     if (verified.expiresAt > clock() + config.accessTokenSeconds * 1000)
       throw new NotSignedIn('token-invalid');
+    if (!(await credentials.familyLives(verified.session))) throw new NotSignedIn('token-invalid');
     return verified;
   }
 
@@ -186,7 +183,6 @@ export class Identity {
       const { sub, sid, exp } = payload;
       if (sub === undefined || typeof sid !== 'string' || exp === undefined)
         throw new NotSignedIn('token-invalid');
-      if (!(await this.options.credentials.familyLives(sid))) throw new NotSignedIn('token-invalid');
       return { subject: sub, session: sid, expiresAt: exp * 1000 };
     } catch (error) {
       if (error instanceof errors.JWTExpired) throw new NotSignedIn('token-expired');
@@ -199,14 +195,7 @@ export class Identity {
   private async end(session: string, subject: string, detail: string): Promise<void> {
     const { credentials, clock } = this.options;
     await credentials.endFamily(session);
-    this.forget((verified) => verified.session === session);
     await credentials.logAccess({ at: isoMoment(clock()), kind: 'sign-out', subject, detail });
-  }
-
-  /** Tokens that were verified before are verified again, and then found ended. */
-  private forget(which: (verified: Verified) => boolean): void {
-    this.endings++;
-    for (const [token, verified] of this.verified) if (which(verified)) this.verified.delete(token);
   }
 
   /** @param keep keeps the refresh token; where it says false, there are no tokens */
