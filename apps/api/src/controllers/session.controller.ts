@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { Problems, schemaOf } from '../http/openapi-parts';
 import { bodyAs } from '../http/parsed';
 import { Problem } from '../http/problem';
-import { RateLimit } from '../http/rate-limit';
+import { addressKey, RateLimit } from '../http/rate-limit';
 
 const signInSchema = z.strictObject({
   login: z.string().min(1).max(200),
@@ -38,7 +38,7 @@ export class SessionController {
   @ApiResponse({ status: 200, description: 'Tokens.', schema: { $ref: '#/components/schemas/Tokens' } })
   @Problems(400, 401, 413, 415, 429)
   async signIn(@Req() request: FastifyRequest): Promise<Tokens> {
-    count(this.byAddress, request.ip);
+    count(this.byAddress, addressKey(request.ip));
     const { login, password } = bodyAs(signInSchema, request);
     count(this.byLogin, foldLogin(login));
     return this.jejak.identity.signIn(login, password);

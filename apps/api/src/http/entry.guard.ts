@@ -2,7 +2,7 @@ import { type CanActivate, type ExecutionContext, Inject, Injectable } from '@ne
 import type { FastifyRequest } from 'fastify';
 import { type Caller, JEJAK, type Jejak, NotSignedIn, type Verified } from '@jejak/runtime';
 import { Problem } from './problem';
-import { RateLimit } from './rate-limit';
+import { addressKey, RateLimit } from './rate-limit';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -34,7 +34,7 @@ export class EntryGuard implements CanActivate {
     } catch (error) {
       refused = error as Error;
     }
-    const retryAfter = this.limit.hit(request.caller?.subject ?? request.ip);
+    const retryAfter = this.limit.hit(request.caller?.subject ?? addressKey(request.ip));
     if (retryAfter !== undefined) throw new Problem('too-many-requests', { retryAfter });
     if (refused !== undefined) throw refused;
     return true;
