@@ -7,11 +7,12 @@ const NAMESPACE = Buffer.from('6ba1d0c5a7d54b0e9c3f5e1f2a40b7d8', 'hex');
 
 /** UUIDv5 (RFC 9562) of `name` within `namespace` (16 bytes). */
 function uuidv5(namespace: Buffer, name: string): string {
-  const digest = hash('sha1', Buffer.concat([namespace, Buffer.from(name, 'utf8')]), 'buffer');
-  digest[6] = ((digest[6] as number) & 0x0f) | 0x50;
-  digest[8] = ((digest[8] as number) & 0x3f) | 0x80;
-  const hex = digest.toString('hex', 0, 16);
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+  const hex = hash('sha1', Buffer.concat([namespace, Buffer.from(name, 'utf8')]), 'hex');
+  // The version is 5, and the variant binary 10.
+  const version = '5' + hex.slice(13, 16);
+  const variant = ((Number.parseInt(hex.charAt(16), 16) & 3) | 8).toString(16) + hex.slice(17, 20);
+  // Joined, not added up: ids are kept in memory by the million, and what is added up stays in its pieces there.
+  return [hex.slice(0, 8), hex.slice(8, 12), version, variant, hex.slice(20, 32)].join('-');
 }
 
 /** The id of a command: the same subject, stream and idempotency key always give the same one. */

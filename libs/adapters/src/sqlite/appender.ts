@@ -49,7 +49,6 @@ export class Appender {
   private waiting: Waiting[] = [];
   private scheduled = false;
   private stopped: string | undefined;
-  private moment = { milliseconds: NaN, iso: '' };
 
   /** @param committed called after each group that was committed */
   constructor(
@@ -165,7 +164,7 @@ export class Appender {
     }
     const programme = this.heads.programme(head.programme);
     const recordedAt = Math.max(this.clock(), programme.recordedAt);
-    const iso = this.iso(recordedAt);
+    const iso = isoMoment(recordedAt);
     const envelopes = events.map((event, n): Envelope => {
       if (event.programme !== head.programme) {
         throw new RangeError(`an event of ${event.programme} does not belong in ${stream}`);
@@ -217,11 +216,5 @@ export class Appender {
     const unavailable = new LogUnavailable(this.stopped);
     for (const { reject } of this.waiting.splice(0)) reject(unavailable);
     return unavailable;
-  }
-
-  private iso(milliseconds: number): string {
-    if (milliseconds !== this.moment.milliseconds)
-      this.moment = { milliseconds, iso: isoMoment(milliseconds) };
-    return this.moment.iso;
   }
 }
