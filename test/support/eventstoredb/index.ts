@@ -1,0 +1,2 @@
+export type { Fate } from './record';
+export { StandIn, type StandInOptions } from './stand-in';
