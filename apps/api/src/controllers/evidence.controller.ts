@@ -1,5 +1,6 @@
 import { Controller, Get, Inject, Param, Post, Query, Req, Res, StreamableFile } from '@nestjs/common';
 import { ApiBody, ApiConsumes, ApiOperation, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { GRANTED_ROLES } from '@jejak/domain';
 import { type EvidenceFile, JEJAK, type Jejak } from '@jejak/runtime';
 import { NotFound } from '@jejak/views';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -10,7 +11,7 @@ import { Problem } from '../http/problem';
 
 /** Who may bring a file, and who may read one: those who may attach it, and everyone with a role. */
 const BRINGERS = ['officer', 'office'] as const;
-const READERS = ['officer', 'verifier', 'office', 'evaluator', 'auditor'] as const;
+const READERS = GRANTED_ROLES;
 
 @ApiTags('evidence')
 @Controller('v1/programmes/:programme/evidence')

@@ -1,6 +1,7 @@
 import { createWriteStream } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
+import { CLI_SUBJECT } from '@jejak/domain';
 import {
   exportFile,
   exportFor,
@@ -57,7 +58,7 @@ export async function exportKind(
     const file =
       as === undefined
         ? // Whoever can read the files could read them without us; the access log says that it was the command line.
-          await exportFile(request, 'cli', tools)
+          await exportFile(request, CLI_SUBJECT, tools)
         : await exportFor(await callerOf({ as }, beside), request, { ...tools, guard });
     if (out === undefined) await pipeline(file.content, process.stdout, { end: false });
     else {

@@ -1,17 +1,11 @@
-import { INSTALLATION, isoMoment, streamName } from '@jejak/core';
-import {
-  type AccessState,
-  type AccountState,
-  codeSchema,
-  type Grant,
-  ordinalSchema,
-  type Role,
-} from '@jejak/domain';
+import { INSTALLATION, isoMoment } from '@jejak/core';
+import { codeSchema, GRANTED_ROLES, ordinalSchema, type Role } from '@jejak/domain';
 import { NotFound, type Query, queries } from '@jejak/views';
 import { z } from 'zod';
 import type { Jejak } from '../jejak';
 import type { Answered } from './ask';
 import { validParams } from './ask';
+import { accountsPage, directoryParams, grantsPage } from './directory';
 import { asOfItsClosing, phaseSnapshot, publishedSnapshot } from './phase';
 import { programmesSideBySide } from './programmes';
 import { auditTrail } from './trail';
@@ -42,7 +36,7 @@ export interface QuestionType {
 }
 
 /** Everyone who has a role in the programme. */
-const MEMBERS: readonly Role[] = ['officer', 'verifier', 'office', 'evaluator', 'auditor'];
+const MEMBERS: readonly Role[] = GRANTED_ROLES;
 const EVERYONE: readonly Role[] = [...MEMBERS, 'operator', 'public'];
 
 /** A question that its query alone answers, from stored documents or those of the past. */
@@ -66,6 +60,10 @@ const restatedParams = z.strictObject({
     .describe("the seal's number; the latest when left out"),
 });
 const none = z.strictObject({});
+const accessLogParams = z.strictObject({
+  limit: z.coerce.number().int().min(1).max(500).default(50),
+  before: z.coerce.number().pipe(ordinalSchema).optional().describe('`next` of the page before'),
+});
 
 /** Every question, by name. What the public may ask is answered from what is published alone. */
 export const questions = {
@@ -170,57 +168,38 @@ export const questions = {
   grants: {
     name: 'grants',
     readers: ['office', 'auditor', 'operator'],
-    params: none,
+    params: directoryParams,
     ofThePast: false,
     async answer(jejak, { programme, params }) {
-      validParams({ params: none }, params);
-      const items: { subject: string; grants: readonly Grant[] }[] = [];
-      for (const { subject } of await jejak.credentials.accounts()) {
-        const { state } = await jejak.commands.read(streamName('access', programme, subject));
-        const access = state as AccessState;
-        if (access.status === 'known' && access.grants.length > 0)
-          items.push({ subject, grants: access.grants });
-      }
-      return atHead(jejak, programme, { items });
+      const page = validParams({ params: directoryParams }, params);
+      return atHead(jejak, programme, () => grantsPage(jejak, programme, page));
     },
   },
   accounts: {
     name: 'accounts',
     readers: ['operator'],
-    params: none,
+    params: directoryParams,
     ofThePast: false,
     async answer(jejak, { params }) {
-      validParams({ params: none }, params);
-      const items: unknown[] = [];
-      for (const { subject, login, name } of await jejak.credentials.accounts()) {
-        const { state, revision } = await jejak.commands.read(streamName('account', INSTALLATION, subject));
-        items.push({ subject, login, name: name ?? null, ...(state as AccountState), revision });
-      }
-      return atHead(jejak, INSTALLATION, { items });
+      const page = validParams({ params: directoryParams }, params);
+      return atHead(jejak, INSTALLATION, () => accountsPage(jejak, page));
     },
   },
   accessLog: {
     name: 'access-log',
     readers: ['auditor', 'operator'],
-    params: z.strictObject({
-      limit: z.coerce.number().int().min(1).max(500).default(50),
-      before: z.coerce.number().pipe(ordinalSchema).optional().describe('`next` of the page before'),
-    }),
+    params: accessLogParams,
     ofThePast: false,
     async answer(jejak, { programme, params }) {
-      const { limit, before } = validParams({ params: questions.accessLog.params }, params) as {
-        limit: number;
-        before?: number;
-      };
+      const { limit, before } = validParams({ params: accessLogParams }, params);
       const of = programme === INSTALLATION ? {} : { programme };
-      const items = await jejak.credentials.accessLog({
-        ...of,
-        limit,
-        ...(before !== undefined && { before }),
-      });
-      return atHead(jejak, programme, {
-        items,
-        next: items.length < limit ? null : (items.at(-1)?.id ?? null),
+      return atHead(jejak, programme, async () => {
+        const items = await jejak.credentials.accessLog({
+          ...of,
+          limit,
+          ...(before !== undefined && { before }),
+        });
+        return { items, next: items.length < limit ? null : (items.at(-1)?.id ?? null) };
       });
     },
   },
@@ -230,9 +209,13 @@ function sees({ role }: Reader): boolean {
   return MEMBERS.includes(role);
 }
 
-/** An answer that was read from the streams themselves, and so is of the programme's last event. */
-async function atHead(jejak: Jejak, programme: string, answer: unknown): Promise<Answered> {
+/**
+ * An answer that is read from the streams themselves: of the programme's last event before it is read, since what came
+ * while it was read it may not have seen.
+ */
+async function atHead(jejak: Jejak, programme: string, read: () => Promise<unknown>): Promise<Answered> {
   const head = await jejak.log.head(programme);
   if (head === undefined) throw new NotFound(`there is no programme ${programme}`);
+  const answer = await read();
   return { answer, index: head.index, asOf: await jejak.ask.recordedAt(programme, head.index) };
 }

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { type Clock, type Credentials, isoMoment } from '@jejak/core';
-import type { Role } from '@jejak/domain';
+import { GRANTED_ROLES, type Role } from '@jejak/domain';
 import type { Query } from '@jejak/views';
 import type { Answered } from '../ask/ask';
 import type { Caller, Guard } from '../guard';
@@ -13,7 +13,7 @@ import { type Exported, exportQuery, type ExportParams } from './query';
 import { type SheetToWrite, xlsxFile } from './xlsx-file';
 
 /** Who may take data out: everyone with a role in the programme. */
-export const EXPORTERS: readonly Role[] = ['officer', 'verifier', 'office', 'evaluator', 'auditor'];
+export const EXPORTERS: readonly Role[] = GRANTED_ROLES;
 
 export interface ExportRequest {
   readonly programme: string;

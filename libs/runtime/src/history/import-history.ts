@@ -11,6 +11,7 @@ import {
   type RuleText,
   streamName,
 } from '@jejak/core';
+import { CLI_SUBJECT } from '@jejak/domain';
 import type { Config } from '../config';
 import { submit } from '../dispatch';
 import { NotAllowed } from '../guard';
@@ -131,7 +132,7 @@ async function openAccounts(accounts: History['header']['accounts'], jejak: Jeja
       stream: streamName('account', INSTALLATION, subject),
       body,
       key: `history ${type}`,
-      actor: { subject: 'cli', role: 'operator' },
+      actor: { subject: CLI_SUBJECT, role: 'operator' },
       correlationId: `history ${subject}`,
     });
   for (const { subject, login, name, operator } of accounts) {
