@@ -54,7 +54,6 @@ export { readiness, type Readiness } from './readiness';
 export { FILES } from './stores';
 export type { FollowerStatus } from './worker/host';
 export type { Stopped } from './worker/messages';
-export { runThread } from './worker/thread';
 export * from './history';
 export { type Beside, NoData, openBeside } from './beside';
 export * from './export';

@@ -1,13 +1,13 @@
 import { lastDayOf } from '@jejak/domain';
 import type { ProgrammeDocument } from '@jejak/views';
-import ExcelJS from 'exceljs';
+import type ExcelJS from 'exceljs';
 import { type Columns, headingOf, isRepeated, type Language } from '../import/columns';
 import { enrolledOn } from '../import/kinds/agencies';
 import { kindOf, KINDS } from '../import/kinds/all';
 import { type AnyKind, type KindName } from '../import/kinds/kind';
 import { GUIDE_SHEETS } from '../import/spool';
 import { layoutOf, type WrittenColumn } from './layout';
-import { sheetColumn, styleHeadings } from './xlsx-file';
+import { loadExcel, sheetColumn, styleHeadings } from './xlsx-file';
 
 /** Rows that have drop-downs. */
 const ROWS = 2_000;
@@ -27,7 +27,8 @@ export interface TemplateRequest {
  */
 export async function importTemplate({ kind, language, programme }: TemplateRequest): Promise<Buffer> {
   const kinds = kind === 'all' ? KINDS : [kindOf(kind)];
-  const book = new ExcelJS.Workbook();
+  const excel = await loadExcel();
+  const book = new excel.Workbook();
   const lists = new Lists();
   explain(book, kinds, language);
   for (const each of kinds) addSheet(book, each, language, programme, lists);

@@ -1,6 +1,6 @@
 import { PassThrough, type Readable } from 'node:stream';
 import { setImmediate as breathe } from 'node:timers/promises';
-import ExcelJS from 'exceljs';
+import type ExcelJS from 'exceljs';
 import { type Column, isRepeated, type Language, type PeriodColumn } from '../import/columns';
 import { parseDecimal } from '../import/numbers';
 import { encodeEscapes } from '../import/xml';
@@ -13,6 +13,9 @@ export interface SheetToWrite {
   readonly columns: readonly WrittenColumn[];
   readonly rows: Iterable<ExportRow>;
 }
+
+/** The library of workbooks. It takes long to load: only when the first is written, and not whenever a server starts. */
+export const loadExcel = async () => (await import('exceljs')).default;
 
 /** Rows after which others get their turn. */
 const BREATH = 500;
@@ -30,7 +33,8 @@ export function xlsxFile(sheets: Iterable<SheetToWrite>, language: Language): Re
 }
 
 async function write(sheets: Iterable<SheetToWrite>, language: Language, stream: PassThrough): Promise<void> {
-  const book = new ExcelJS.stream.xlsx.WorkbookWriter({ stream, useStyles: true, useSharedStrings: false });
+  const excel = await loadExcel();
+  const book = new excel.stream.xlsx.WorkbookWriter({ stream, useStyles: true, useSharedStrings: false });
   for (const { name, columns, rows } of sheets) {
     const sheet = book.addWorksheet(name, { views: [{ state: 'frozen', ySplit: 1 }] });
     sheet.columns = columns.map(sheetColumn);
