@@ -1,0 +1,5 @@
+export type { UnreadableMessage } from './aside';
+export { CONTENT_TYPE, cloudEventText, readCloudEvent, Unreadable } from './cloud-event';
+export { type Consumed, KafkaFeed, type KafkaFeedOptions } from './feed';
+export { EVENTS_TOPIC, type KafkaOptions } from './options';
+export { KafkaPublisher, type KafkaPublisherOptions } from './publisher';

@@ -1,0 +1,205 @@
+import type { FeedBatch, ProgrammeEvent } from '@jejak/core';
+import type { Consumer, EachBatchPayload, Kafka, KafkaMessage } from 'kafkajs';
+import type { Handover, Offered } from './handover';
+import { asError, sleep, within } from './waiting';
+
+/** How a member takes part in its group. All times in milliseconds. */
+export interface MemberSettings {
+  /** how long the group waits for a member that gives no sign of life */
+  readonly sessionTimeout: number;
+  /** how long the group waits for a member to finish what it has in hand before partitions move */
+  readonly rebalanceTimeout: number;
+  readonly heartbeatInterval: number;
+  /** how long the broker holds a request for more; a member takes up to this to leave */
+  readonly maxWait: number;
+  /** bytes that are fetched of one partition at once */
+  readonly batchBytes: number;
+}
+
+export interface MemberOptions extends MemberSettings {
+  readonly kafka: Kafka;
+  readonly topic: string;
+  readonly group: string;
+  readonly handover: Handover<FeedBatch>;
+  /** what the message says; undefined where that cannot be read, and the message was put aside */
+  readonly read: (message: KafkaMessage, partition: number) => Promise<ProgrammeEvent | undefined>;
+  readonly onJoined: () => void;
+  readonly onBatch: (partition: number, events: number, lag: number) => void;
+  /** commits for the group where the member has left it already */
+  readonly commitLate: (partition: number, offset: bigint) => Promise<void>;
+}
+
+/** A consumer that gives no sign of life for this much longer than a rebalance may take hangs. */
+const STALL = 30_000;
+
+/** How long leaving is waited for. */
+const LEAVE = 2_000;
+
+/** One consumer's life in its group: from joining to leaving, or until it fails for good. */
+export class Member {
+  private readonly consumer: Consumer;
+  private readonly failing = new AbortController();
+  private ending: AbortSignal = this.failing.signal;
+  private failure: Error | undefined;
+  private left = false;
+  private sign = Date.now();
+  private generation = 0;
+  /** by partition, the offset up to which this generation committed */
+  private readonly committed = new Map<number, bigint>();
+
+  constructor(private readonly options: MemberOptions) {
+    const { kafka, group, sessionTimeout, rebalanceTimeout, heartbeatInterval, maxWait, batchBytes } =
+      options;
+    this.consumer = kafka.consumer({
+      groupId: group,
+      sessionTimeout,
+      rebalanceTimeout,
+      heartbeatInterval,
+      maxWaitTimeInMs: maxWait,
+      maxBytesPerPartition: batchBytes,
+      allowAutoTopicCreation: false,
+    });
+    const { CRASH, FETCH, HEARTBEAT, GROUP_JOIN } = this.consumer.events;
+    const alive = (): void => {
+      this.sign = Date.now();
+    };
+    this.consumer.on(FETCH, alive);
+    this.consumer.on(HEARTBEAT, alive);
+    this.consumer.on(GROUP_JOIN, () => {
+      alive();
+      this.generation++;
+      this.committed.clear();
+      options.onJoined();
+    });
+    this.consumer.on(CRASH, ({ payload }) => this.fail(payload.error));
+  }
+
+  /**
+   * Takes part until the signal aborts.
+   *
+   * @throws what made the consumer stop for good: another one may take its place
+   */
+  async takePart(signal: AbortSignal): Promise<void> {
+    this.ending = AbortSignal.any([signal, this.failing.signal]);
+    const joining = this.join().catch((error: unknown) => this.fail(asError(error)));
+    while (!this.ending.aborted) {
+      await sleep(1_000, this.ending);
+      if (Date.now() - this.sign > this.options.rebalanceTimeout + STALL) {
+        this.fail(new Error('the consumer gives no sign of life'));
+      }
+    }
+    await this.leave(joining);
+    if (this.failure !== undefined && !signal.aborted) throw this.failure;
+  }
+
+  private async join(): Promise<void> {
+    await this.consumer.connect();
+    await this.consumer.subscribe({ topic: this.options.topic, fromBeginning: true });
+    await this.consumer.run({
+      autoCommit: false,
+      eachBatchAutoResolve: false,
+      eachBatch: (payload) => this.handle(payload),
+    });
+  }
+
+  private async leave(joining: Promise<void>): Promise<void> {
+    const disconnect = (): Promise<void> => this.consumer.disconnect().catch(() => undefined);
+    // One that is told to leave while it joins goes on joining: so again afterwards.
+    const leaving = disconnect()
+      .then(() => joining)
+      .then(disconnect);
+    await within(LEAVE, leaving).catch(() => undefined);
+    this.left = true;
+  }
+
+  private fail(error: Error): void {
+    this.failure ??= error;
+    this.failing.abort();
+  }
+
+  private async handle(payload: EachBatchPayload): Promise<void> {
+    const { batch } = payload;
+    const events: ProgrammeEvent[] = [];
+    for (const message of batch.messages) {
+      const recorded = await this.options.read(message, batch.partition);
+      if (recorded !== undefined) events.push(recorded);
+    }
+    if (this.ending.aborted) return;
+    const progress = new Progress(payload, this.generation);
+    const offered = this.options.handover.offer({ events, done: () => this.done(progress) });
+    try {
+      await this.held(offered, payload);
+    } finally {
+      progress.over = true;
+    }
+    // Thrown as it is: from this the library knows whether to join again. What it fetches again is a duplicate.
+    if (progress.failure !== undefined) throw progress.failure;
+    payload.resolveOffset(batch.lastOffset());
+    this.options.onBatch(batch.partition, events.length, Number(batch.offsetLag()));
+  }
+
+  /** Waits until the batch is dealt with, and gives signs of life meanwhile: the library gives none by itself. */
+  private async held({ dealt, withdraw }: Offered, payload: EachBatchPayload): Promise<void> {
+    const { heartbeatInterval, rebalanceTimeout } = this.options;
+    let rebalancing: number | undefined;
+    for (;;) {
+      await sleep(heartbeatInterval / 2, dealt);
+      if (dealt.aborted) return;
+      this.sign = Date.now();
+      try {
+        await payload.heartbeat();
+      } catch (error) {
+        // The group waits for what we have in hand, for a while: committed before partitions move, it comes once.
+        rebalancing ??= Date.now();
+        const patient = Date.now() - rebalancing < rebalanceTimeout / 2;
+        if ((error as { type?: unknown }).type === 'REBALANCE_IN_PROGRESS' && patient) continue;
+        withdraw();
+        throw error;
+      }
+    }
+  }
+
+  private async done(progress: Progress): Promise<void> {
+    const { partition, offset } = progress;
+    if (this.left) {
+      await this.options.commitLate(partition, offset);
+      return;
+    }
+    // In another generation the partition may be another member's, who is further on: then it comes again to somebody.
+    if (progress.generation !== this.generation || (this.committed.get(partition) ?? 0n) >= offset) return;
+    try {
+      await progress.commit(this.consumer);
+      this.committed.set(partition, offset);
+    } catch (error) {
+      progress.failure = asError(error);
+    }
+  }
+}
+
+/** A batch and what became of it. */
+class Progress {
+  readonly partition: number;
+  /** the first offset behind the batch */
+  readonly offset: bigint;
+  /** the library has taken it back */
+  over = false;
+  failure: Error | undefined;
+
+  constructor(
+    private readonly payload: EachBatchPayload,
+    readonly generation: number,
+  ) {
+    this.partition = payload.batch.partition;
+    this.offset = BigInt(payload.batch.lastOffset()) + 1n;
+  }
+
+  async commit(consumer: Consumer): Promise<void> {
+    const { topic, partition } = this.payload.batch;
+    const offset = String(this.offset);
+    if (this.over) await consumer.commitOffsets([{ topic, partition, offset }]);
+    else
+      await this.payload.commitOffsetsIfNecessary({
+        topics: [{ topic, partitions: [{ partition, offset }] }],
+      });
+  }
+}
