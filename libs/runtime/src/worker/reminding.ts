@@ -26,12 +26,13 @@ export interface ReminderParts extends Pick<ProcessTools, 'log' | 'submit'> {
  * Looks each hour, in every programme, for answers to findings that are overdue, until the signal aborts. What fails in
  * one programme is told, keeps no other waiting, and is tried again the next hour.
  *
+ * @param every milliseconds between two looks
  * @throws what the log throws when it is asked for its programmes
  */
-export async function followClock(parts: ReminderParts, signal: AbortSignal): Promise<void> {
+export async function followClock(parts: ReminderParts, signal: AbortSignal, every = HOUR): Promise<void> {
   while (!signal.aborted) {
     await remindAll(parts, signal);
-    await sleep(HOUR, undefined, { signal, ref: false }).catch(() => undefined);
+    await sleep(every, undefined, { signal, ref: false }).catch(() => undefined);
   }
 }
 
