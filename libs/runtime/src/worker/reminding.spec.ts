@@ -32,7 +32,7 @@ describe('the clock that reminds', () => {
       };
       return { [Symbol.iterator]: looked } as never;
     };
-    await followClock({ ...city.parts({ submit }), log: { ...city.log, heads } as never }, ending.signal);
+    await followClock({ ...city.parts({ submit }), log: { heads } as never }, ending.signal);
   }
   const reminders = async (programme: string): Promise<number> =>
     (await city.types(programme)).filter((type) => type === 'ReminderSent').length;
