@@ -60,6 +60,45 @@ describe('the problem document of an error', () => {
     expect(told(error)).toMatchObject({ status, code, type: `/problems/${code}` });
   });
 
+  it.each([
+    ['contention', 409],
+    ['not-yet-sealed', 404],
+    ['envelope-too-large', 413],
+    ['evidence-too-large', 413],
+    ['evidence-damaged', 503],
+    ['unknown-command', 404],
+    ['foreign-token', 400],
+    ['view-stopped', 503],
+    ['view-rebuilding', 503],
+    ['past-busy', 503],
+    ['login-taken', 409],
+    ['not-canonical', 400],
+    ['bad-name', 400],
+    ['idempotency-key-reused', 422],
+    ['precondition-required', 428],
+  ] as const)('of ours with the code %s is %s', (code, status) => {
+    expect(told(Object.assign(new Error('x'), { code }))).toMatchObject({ status, code });
+  });
+
+  it.each(Object.entries(PROBLEMS))(
+    '%s is told in both languages as the list of problems has it',
+    (code, text) => {
+      const error = Object.assign(new Error('x'), { code });
+      for (const language of ['en', 'id'] as const)
+        expect(told(error, language)).toMatchObject({
+          ...{ type: `/problems/${code}`, title: text[language], detail: text[language], code },
+          ...{ status: text.status, correlationId: 'c-1' },
+        });
+      expect(told(error).headers).toEqual(
+        text.status === 401
+          ? { 'www-authenticate': 'Bearer realm="jejak"' }
+          : text.status === 503
+            ? { 'retry-after': '5' }
+            : {},
+      );
+    },
+  );
+
   it('says which roles a thing takes, and who grants them', () => {
     const refused = new NotAllowed('VerifyCompletion', ['verifier']);
     expect(told(refused)).toMatchObject({
