@@ -26,6 +26,20 @@ describe('the architecture', () => {
     expect([...new Set(found.map((violation) => violation.rule))]).toEqual([rule]);
   });
 
+  it('knows all of core’s machines', () => {
+    const messages = check(path.join(fixtures, 'core-lends-vocabulary-not-engine'), paths).map(
+      ({ message }) => message,
+    );
+    const machines = ['systemClock', 'CommandRunner', 'ProcessRunner', 'RelayRunner', 'StreamStates'];
+    for (const machine of [...machines, 'ViewRunner', 'ViewWaiter'])
+      expect(messages.some((message) => message.includes(machine))).toBe(true);
+  });
+
+  it('knows every part that has no business with zod', () => {
+    const found = check(path.join(fixtures, 'no-zod-in-adapters-processes-ledger'), paths);
+    expect(found.map(({ file }) => file.split('/')[1]).sort()).toEqual(['adapters', 'ledger', 'processes']);
+  });
+
   it('reads the tree it judges', () => {
     expect(() => check(path.join(fixtures, 'no-such-tree'), paths)).toThrow('no sources');
   });
