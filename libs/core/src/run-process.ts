@@ -215,15 +215,10 @@ function watched(
     catalogue,
     log: {
       async *readProgramme(programme, fromIndex, toIndex) {
-        const pages = log.readProgramme(programme, fromIndex, toIndex)[Symbol.asyncIterator]();
         try {
-          for (;;) {
-            const page = await pages.next().catch(passing);
-            if (page.done === true) return;
-            yield page.value;
-          }
-        } finally {
-          await pages.return?.();
+          yield* log.readProgramme(programme, fromIndex, toIndex);
+        } catch (error) {
+          passing(error);
         }
       },
       heads: () => log.heads().catch(passing),
