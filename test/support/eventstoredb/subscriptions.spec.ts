@@ -118,10 +118,7 @@ describe('subscribing to the stand-in for EventStoreDB by the official client', 
   });
 
   it('a subscriber that is slow gets everything, told that it fell behind', async () => {
-    const subscription = client.subscribeToAll(
-      { filter: excludeSystemEvents() },
-      { readableHighWaterMark: 4, writableHighWaterMark: 4 },
-    );
+    const subscription = client.subscribeToAll({ filter: excludeSystemEvents() }, { highWaterMark: 4 });
     const said: string[] = [];
     subscription.on('caughtUp', () => said.push('caught up'));
     subscription.on('fellBehind', () => said.push('fell behind'));

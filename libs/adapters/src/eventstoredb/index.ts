@@ -1,0 +1,3 @@
+export { AppendTooLarge } from './appender';
+export { ServerTooOld } from './connection';
+export * from './log';
