@@ -45,5 +45,5 @@ async function make(address: string): Promise<EventFeedFixture> {
 }
 
 describeWith('kafka', 'with a broker', (address) => {
-  eventFeedContract('Kafka', () => make(address()), { prompt: 2_000 });
+  eventFeedContract('Kafka', () => make(address()), { prompt: 3_500 });
 });

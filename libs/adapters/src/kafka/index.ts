@@ -3,3 +3,4 @@ export { CONTENT_TYPE, cloudEventText, readCloudEvent, Unreadable } from './clou
 export { type Consumed, KafkaFeed, type KafkaFeedOptions } from './feed';
 export { EVENTS_TOPIC, type KafkaOptions } from './options';
 export { KafkaPublisher, type KafkaPublisherOptions } from './publisher';
+export { KafkaTurn, type KafkaTurnOptions } from './turn';

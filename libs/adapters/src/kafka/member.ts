@@ -1,7 +1,8 @@
 import type { FeedBatch, ProgrammeEvent } from '@jejak/core';
 import type { Consumer, EachBatchPayload, Kafka, KafkaMessage } from 'kafkajs';
 import type { Handover, Offered } from './handover';
-import { asError, sleep, within } from './waiting';
+import { Membership } from './membership';
+import { asError, sleep } from './waiting';
 
 /** How a member takes part in its group. All times in milliseconds. */
 export interface MemberSettings {
@@ -32,18 +33,11 @@ export interface MemberOptions extends MemberSettings {
 /** A consumer that gives no sign of life for this much longer than a rebalance may take hangs. */
 const STALL = 30_000;
 
-/** How long leaving is waited for. */
-const LEAVE = 2_000;
-
-/** One consumer's life in its group: from joining to leaving, or until it fails for good. */
+/** A consumer in its group, and the batches that it hands over. */
 export class Member {
+  private readonly membership: Membership;
   private readonly consumer: Consumer;
-  private readonly failing = new AbortController();
-  private ending: AbortSignal = this.failing.signal;
-  private failure: Error | undefined;
-  private left = false;
-  private sign = Date.now();
-  private generation = 0;
+  private ending: AbortSignal = new AbortController().signal;
   /** by partition, the offset up to which this generation committed */
   private readonly committed = new Map<number, bigint>();
 
@@ -59,19 +53,15 @@ export class Member {
       maxBytesPerPartition: batchBytes,
       allowAutoTopicCreation: false,
     });
-    const { CRASH, FETCH, HEARTBEAT, GROUP_JOIN } = this.consumer.events;
-    const alive = (): void => {
-      this.sign = Date.now();
-    };
-    this.consumer.on(FETCH, alive);
-    this.consumer.on(HEARTBEAT, alive);
-    this.consumer.on(GROUP_JOIN, () => {
-      alive();
-      this.generation++;
-      this.committed.clear();
-      options.onJoined();
+    this.membership = new Membership(this.consumer, {
+      topic: options.topic,
+      stall: rebalanceTimeout + STALL,
+      eachBatch: (payload) => this.handle(payload),
+      onJoined: () => {
+        this.committed.clear();
+        options.onJoined();
+      },
     });
-    this.consumer.on(CRASH, ({ payload }) => this.fail(payload.error));
   }
 
   /**
@@ -80,41 +70,8 @@ export class Member {
    * @throws what made the consumer stop for good: another one may take its place
    */
   async takePart(signal: AbortSignal): Promise<void> {
-    this.ending = AbortSignal.any([signal, this.failing.signal]);
-    const joining = this.join().catch((error: unknown) => this.fail(asError(error)));
-    while (!this.ending.aborted) {
-      await sleep(1_000, this.ending);
-      if (Date.now() - this.sign > this.options.rebalanceTimeout + STALL) {
-        this.fail(new Error('the consumer gives no sign of life'));
-      }
-    }
-    await this.leave(joining);
-    if (this.failure !== undefined && !signal.aborted) throw this.failure;
-  }
-
-  private async join(): Promise<void> {
-    await this.consumer.connect();
-    await this.consumer.subscribe({ topic: this.options.topic, fromBeginning: true });
-    await this.consumer.run({
-      autoCommit: false,
-      eachBatchAutoResolve: false,
-      eachBatch: (payload) => this.handle(payload),
-    });
-  }
-
-  private async leave(joining: Promise<void>): Promise<void> {
-    const disconnect = (): Promise<void> => this.consumer.disconnect().catch(() => undefined);
-    // One that is told to leave while it joins goes on joining: so again afterwards.
-    const leaving = disconnect()
-      .then(() => joining)
-      .then(disconnect);
-    await within(LEAVE, leaving).catch(() => undefined);
-    this.left = true;
-  }
-
-  private fail(error: Error): void {
-    this.failure ??= error;
-    this.failing.abort();
+    this.ending = signal;
+    await this.membership.takePart(signal);
   }
 
   private async handle(payload: EachBatchPayload): Promise<void> {
@@ -125,7 +82,7 @@ export class Member {
       if (recorded !== undefined) events.push(recorded);
     }
     if (this.ending.aborted) return;
-    const progress = new Progress(payload, this.generation);
+    const progress = new Progress(payload, this.membership.generation);
     const offered = this.options.handover.offer({ events, done: () => this.done(progress) });
     try {
       await this.held(offered, payload);
@@ -145,7 +102,7 @@ export class Member {
     for (;;) {
       await sleep(heartbeatInterval / 2, dealt);
       if (dealt.aborted) return;
-      this.sign = Date.now();
+      this.membership.isAlive();
       try {
         await payload.heartbeat();
       } catch (error) {
@@ -161,12 +118,13 @@ export class Member {
 
   private async done(progress: Progress): Promise<void> {
     const { partition, offset } = progress;
-    if (this.left) {
+    if (this.membership.left) {
       await this.options.commitLate(partition, offset);
       return;
     }
     // In another generation the partition may be another member's, who is further on: then it comes again to somebody.
-    if (progress.generation !== this.generation || (this.committed.get(partition) ?? 0n) >= offset) return;
+    if (progress.generation !== this.membership.generation || (this.committed.get(partition) ?? 0n) >= offset)
+      return;
     try {
       await progress.commit(this.consumer);
       this.committed.set(partition, offset);
