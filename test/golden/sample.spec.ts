@@ -1,7 +1,8 @@
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { type Json, programmeEvents, type ProgrammeEvent } from '@jejak/core';
+import type { Json, ProgrammeEvent } from '@jejak/core';
+import { programmeEvents } from '@jejak/core/testing';
 import type { PhaseEvent } from '@jejak/domain';
 import { MerkleTree } from '@jejak/ledger';
 import { sealAt } from '@jejak/processes';

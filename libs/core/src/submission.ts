@@ -41,6 +41,7 @@ export class InvalidBody extends Error {
   }
 }
 
+/** Streams of that kind know no such command, or there are no such streams. */
 export class UnknownCommand extends Error {
   readonly code = 'unknown-command';
 }

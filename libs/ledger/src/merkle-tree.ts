@@ -32,6 +32,7 @@ export class MerkleTree {
     this.addLeaf(leafHash(canonical(event as unknown as Json)));
   }
 
+  /** Adds a leaf by its hash, as `leafHash` gives it. */
   addLeaf(hash: Buffer): void {
     let top = { size: 1, hash };
     for (let last = this.subtrees.at(-1); last?.size === top.size; last = this.subtrees.at(-1)) {

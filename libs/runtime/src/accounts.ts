@@ -36,7 +36,6 @@ export const newAccountSchema = z.strictObject({
   password: password.optional().describe('left out for an account that cannot sign in with one'),
   kind: z.enum(['person', 'service']).default('person'),
 });
-export type NewAccount = z.input<typeof newAccountSchema>;
 
 export const passwordChangeSchema = z.strictObject({ current: z.string().max(PASSWORD_MOST), password });
 export const passwordResetSchema = z.strictObject({ password });

@@ -30,7 +30,6 @@ export {
 export {
   forgetPerson,
   newAccountSchema,
-  type NewAccount,
   openAccount,
   openAccountLocally,
   type OpenedAccount,

@@ -2,7 +2,7 @@ import path from 'node:path';
 import {
   DataDirectoryLock,
   SqliteCredentials,
-  SqliteEvidence,
+  DirectoryEvidence,
   SqliteFeed,
   SqliteLog,
   SqliteViewStore,
@@ -25,7 +25,7 @@ const file = (directory: string, name: keyof typeof FILES): string => path.join(
 export interface WritersStores {
   readonly log: SqliteLog;
   readonly credentials: SqliteCredentials;
-  readonly evidence: SqliteEvidence;
+  readonly evidence: DirectoryEvidence;
   close(): Promise<void>;
 }
 
@@ -50,7 +50,7 @@ export async function openWritersStores(directory: string, clock: Clock): Promis
   try {
     const log = kept(SqliteLog.open({ file: file(directory, 'log'), clock }));
     const credentials = kept(SqliteCredentials.open({ file: file(directory, 'accounts'), clock }));
-    const evidence = kept(SqliteEvidence.open({ directory: file(directory, 'evidence') }));
+    const evidence = kept(DirectoryEvidence.open({ directory: file(directory, 'evidence') }));
     // An acknowledged command in a file whose name is lost would be lost with it.
     syncDirectory(directory);
     return { log, credentials, evidence, close };

@@ -12,6 +12,7 @@ export interface CreateOptions {
   readonly passwordStdin?: true;
 }
 
+/** Opens an account, an operator's with `operator`. Gives the exit code. @throws InvalidBody, LoginTaken */
 export async function createAccount(context: Context, options: CreateOptions): Promise<number> {
   const { login, name, operator = false } = options;
   const password = options.password ? await newPassword(context, options.passwordStdin === true) : undefined;
@@ -30,6 +31,7 @@ export async function createAccount(context: Context, options: CreateOptions): P
   return EXIT.done;
 }
 
+/** Prints the accounts, a line for each. Gives the exit code. */
 export async function listAccounts(context: Context): Promise<number> {
   return withBeside(context, async ({ credentials, log, guard }) => {
     for (const { subject, login, name } of await credentials.accounts()) {
@@ -47,6 +49,7 @@ export async function listAccounts(context: Context): Promise<number> {
   });
 }
 
+/** Sets an account's password, and ends its sessions. Gives the exit code. @throws InvalidBody */
 export async function changePassword(
   context: Context,
   login: string,
@@ -72,6 +75,7 @@ const DONE = {
   RevokeOperator: { en: 'The account is no operator any more.', id: 'Akun bukan operator lagi.' },
 } as const;
 
+/** Closes an account, or makes it an operator or one no more. Gives the exit code. @throws Refusal */
 export async function giveAccount(context: Context, type: keyof typeof DONE, login: string): Promise<number> {
   const subject = await withBeside(context, (beside) => subjectOf(login, beside));
   await withService(context, (service) => service.giveAccount(type, subject));

@@ -25,6 +25,7 @@ export interface ExportOptions {
   readonly delimiter?: ',' | ';';
 }
 
+/** Writes what is recorded of a kind, or of all, to a file or to the standard output. Gives the exit code. */
 export async function exportKind(
   context: Context,
   kind: KindName | 'all',
@@ -74,6 +75,7 @@ export interface TemplateOptions {
   readonly out?: string;
 }
 
+/** Writes a workbook to be filled in and imported, with a programme's lists to choose from. Gives the exit code. */
 export async function template(
   context: Context,
   kind: KindName | 'all',

@@ -29,6 +29,7 @@ const STAGES = {
   recording: { en: 'Recording rows', id: 'Mencatat baris' },
 } as const;
 
+/** Previews a file and, unless it is a dry run, records its rows. Gives the exit code. */
 export async function importFile(context: Context, file: string, options: ImportOptions): Promise<number> {
   const { programme, kind, reason, skipInvalid, dryRun, json } = options;
   return withBeside(context, async (beside) => {

@@ -31,6 +31,7 @@ async function watched<T>(
   }
 }
 
+/** Backs the data directory up, also while it is in use. Gives the exit code. */
 export async function backup(context: Context, target: string): Promise<number> {
   const { events, files } = await watched((update) =>
     backUp(context.config.dataDirectory, target, (stage, done, total) =>
@@ -44,6 +45,7 @@ export async function backup(context: Context, target: string): Promise<number> 
   return EXIT.done;
 }
 
+/** Puts a backup into an empty data directory. Gives the exit code. */
 export async function restore(context: Context, source: string): Promise<number> {
   const { dataDirectory } = context.config;
   const { events, createdAt } = await watched((update) =>
@@ -60,6 +62,7 @@ export async function restore(context: Context, source: string): Promise<number>
   return EXIT.done;
 }
 
+/** Builds views anew from the log: those that are named, or all. Gives the exit code. */
 export async function rebuild(context: Context, names: readonly string[]): Promise<number> {
   const built = await watched((update) =>
     rebuildAll(context.config.dataDirectory, names, (done, total) => {
@@ -77,6 +80,7 @@ const LOOKED: { readonly [W in Checked['what']]: Sentence } = {
   views: { en: 'stored documents', id: 'dokumen tersimpan' },
 };
 
+/** Looks whether databases, log, views and evidence are sound. Gives the exit code. */
 export async function check(context: Context, { json }: { readonly json?: true }): Promise<number> {
   const found = await watched((update) =>
     checkAll(context.config.dataDirectory, (what, done, total) =>
@@ -100,6 +104,7 @@ export async function check(context: Context, { json }: { readonly json?: true }
   return sound ? EXIT.done : EXIT.refused;
 }
 
+/** Carries out a history's commands, or what is left of them. Gives the exit code. */
 export async function importHistory(context: Context, file: string): Promise<number> {
   const history = parseHistory(await readFile(file, 'utf8'), Date.now());
   const { programme, commands, repeated, opened } = await watched((update) =>

@@ -3,7 +3,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { Readable } from 'node:stream';
-import { EvidenceDamaged, SqliteEvidence } from './evidence';
+import { EvidenceDamaged, DirectoryEvidence } from './evidence';
 
 const P = 'malang.2023';
 const PDF = { mediaType: 'application/pdf', limit: 1_000 };
@@ -16,9 +16,9 @@ afterEach(() => fs.rmSync(directory, { recursive: true }));
 
 evidenceContract('a directory', async () => {
   const fixture = {
-    store: SqliteEvidence.open({ directory: path.join(directory, 'evidence') }),
+    store: DirectoryEvidence.open({ directory: path.join(directory, 'evidence') }),
     reopen: async () => {
-      fixture.store = SqliteEvidence.open({ directory: path.join(directory, 'evidence') });
+      fixture.store = DirectoryEvidence.open({ directory: path.join(directory, 'evidence') });
     },
     close: () => fixture.store.close(),
   };
@@ -33,7 +33,7 @@ describe('the directory of evidence', () => {
       .sort();
 
   it('holds whole files only, for their owner only', async () => {
-    const store = SqliteEvidence.open({ directory });
+    const store = DirectoryEvidence.open({ directory });
     const { digest } = await store.put(P, content('bukti'), PDF);
     const place = path.join(P, digest.slice(0, 2), digest);
     await expect(store.put(P, content('x'.repeat(1_001)), PDF)).rejects.toThrow('1000 bytes');
@@ -45,7 +45,7 @@ describe('the directory of evidence', () => {
   });
 
   it('gives nothing of what lies outside of it', async () => {
-    const store = SqliteEvidence.open({ directory: path.join(directory, 'evidence') });
+    const store = DirectoryEvidence.open({ directory: path.join(directory, 'evidence') });
     await store.put(P, content('bukti'), PDF);
     fs.writeFileSync(path.join(directory, 'x'), 'rahasia');
     fs.writeFileSync(path.join(directory, 'x.json'), '{}');
@@ -55,7 +55,7 @@ describe('the directory of evidence', () => {
   });
 
   it('has a file again that lost its description, or got no further', async () => {
-    const store = SqliteEvidence.open({ directory });
+    const store = DirectoryEvidence.open({ directory });
     const { digest } = await store.put(P, content('bukti'), PDF);
     fs.rmSync(path.join(directory, P, digest.slice(0, 2), `${digest}.json`));
     expect(await store.about(P, digest)).toBeUndefined();
@@ -68,7 +68,7 @@ describe('the directory of evidence', () => {
     ['changed', 'bukt1'],
     ['cut off', 'buk'],
   ])('does not give a file that was %s as the one that was put', async (_how, text) => {
-    const store = SqliteEvidence.open({ directory });
+    const store = DirectoryEvidence.open({ directory });
     const { digest } = await store.put(P, content('bukti'), PDF);
     fs.writeFileSync(path.join(directory, P, digest.slice(0, 2), digest), text);
     const read = async () => {
@@ -78,7 +78,7 @@ describe('the directory of evidence', () => {
   });
 
   it('is cleaned of what was being received when a process died, once that is old', async () => {
-    const store = SqliteEvidence.open({ directory });
+    const store = DirectoryEvidence.open({ directory });
     await store.put(P, content('bukti'), PDF);
     const incoming = path.join(directory, 'incoming');
     fs.writeFileSync(path.join(incoming, 'old'), 'half');

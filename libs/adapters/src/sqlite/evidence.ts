@@ -13,7 +13,7 @@ export class EvidenceDamaged extends Error {
   readonly code = 'evidence-damaged';
 }
 
-export interface SqliteEvidenceOptions {
+export interface DirectoryEvidenceOptions {
   /** made where there is none */
   readonly directory: string;
 }
@@ -23,11 +23,11 @@ export interface SqliteEvidenceOptions {
  * `.json`, what is known of it. A file has its name only when it is whole and on the disk; the `.json` comes last, and
  * without it the file is not there.
  */
-export class SqliteEvidence implements EvidenceStore {
+export class DirectoryEvidence implements EvidenceStore {
   private constructor(private readonly directory: string) {}
 
-  static open({ directory }: SqliteEvidenceOptions): SqliteEvidence {
-    return new SqliteEvidence(path.resolve(directory));
+  static open({ directory }: DirectoryEvidenceOptions): DirectoryEvidence {
+    return new DirectoryEvidence(path.resolve(directory));
   }
 
   async put(

@@ -39,6 +39,7 @@ export interface AccessLogEntry {
   readonly detail: string;
 }
 
+/** Another account has the login, in whatever case. */
 export class LoginTaken extends Error {
   readonly code = 'login-taken';
 }

@@ -103,13 +103,3 @@ export interface EventLog {
 
 /** What a reader of history needs of the log. */
 export type ProgrammeReader = Pick<EventLog, 'readProgramme' | 'heads' | 'head'>;
-
-/** A convenience for readers: every event of a programme up to an index, one after the other. */
-export async function* programmeEvents(
-  log: Pick<EventLog, 'readProgramme'>,
-  programme: string,
-  fromIndex = 0,
-  toIndex?: number,
-): AsyncGenerator<ProgrammeEvent> {
-  for await (const page of log.readProgramme(programme, fromIndex, toIndex)) yield* page;
-}

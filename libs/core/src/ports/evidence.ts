@@ -8,6 +8,7 @@ export interface EvidenceFile {
   readonly name?: string;
 }
 
+/** The file is larger than its receiver takes; nothing of it is kept. */
 export class EvidenceTooLarge extends Error {
   readonly code = 'evidence-too-large';
 }

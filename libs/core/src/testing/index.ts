@@ -20,3 +20,4 @@ export * from './run-process.contract';
 export * from './memory-blocks';
 export * from './block-store.contract';
 export * from './run-relay.contract';
+export * from './programme-events';

@@ -10,13 +10,6 @@ import {
   titleSchema,
 } from '../shared';
 
-/** BPK's states of a follow-up. */
-export const FINDING_STATES = {
-  1: 'sesuai',
-  2: 'belum sesuai',
-  3: 'belum ditindaklanjuti',
-  4: 'tidak dapat ditindaklanjuti',
-} as const;
 /** Days from raising a finding until its answer is due (Law 15/2004, article 20). */
 export const ANSWER_DAYS = 60;
 
@@ -28,6 +21,7 @@ export const findingShape = {
   recommendation: textSchema,
 };
 export const assessmentShape = {
+  /** BPK's: 1 sesuai, 2 belum sesuai, 3 belum ditindaklanjuti, 4 tidak dapat ditindaklanjuti */
   state: z.union([z.literal(1), z.literal(2), z.literal(3), z.literal(4)]),
   note: textSchema.optional(),
 };

@@ -55,4 +55,7 @@ export const phaseEvents = {
   AspectScored: report(scoreShape),
 };
 
+/** What a seal holds. */
+export type Seal = z.output<typeof phaseEvents.PhaseSealed.schema>;
+
 export type PhaseEvent = EventOf<typeof phaseEvents>;

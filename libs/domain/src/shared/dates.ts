@@ -28,11 +28,6 @@ export function dayIn(zone: TimeZone, moment: string): Day {
   return new Date(Date.parse(moment) + TIME_ZONES[zone] * HOUR).toISOString().slice(0, 10);
 }
 
-/** The moment (ISO, UTC) at which a day begins in a time zone. */
-export function startOf(day: Day, zone: TimeZone): string {
-  return new Date(Date.parse(`${day}T00:00:00.000Z`) - TIME_ZONES[zone] * HOUR).toISOString();
-}
-
 /** The day that lies a number of days after another; before it, for a negative number. */
 export function addDays(day: Day, days: number): Day {
   return new Date(Date.parse(`${day}T00:00:00.000Z`) + days * DAY).toISOString().slice(0, 10);

@@ -8,6 +8,7 @@ export type Rupiah = number;
 /** The largest amount, and the largest sum: 2^53 - 1 rupiah, which JSON carries exactly. */
 export const MAX_RUPIAH = Number.MAX_SAFE_INTEGER;
 
+/** A sum beyond `MAX_RUPIAH`, which JSON would not carry exactly. */
 export class MoneyOverflow extends RangeError {
   readonly code = 'money-overflow';
 }

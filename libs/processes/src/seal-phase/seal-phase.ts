@@ -6,12 +6,11 @@ import {
   type ProcessTools,
   type ProgrammeEvent,
 } from '@jejak/core';
-import type { phaseEvents, PhaseEvent } from '@jejak/domain';
+import type { PhaseEvent, Seal } from '@jejak/domain';
 import { MerkleTree } from '@jejak/ledger';
 import { liveSnapshot, MemoryDocuments, snapshotNeeds, views } from '@jejak/views';
 
 type PhaseClosed = Extract<PhaseEvent, { type: 'PhaseClosed' }>;
-type Seal = (typeof phaseEvents.PhaseSealed)['schema']['_zod']['output'];
 
 const NAME = 'seal-phase';
 const NEEDED = views.filter((view) => snapshotNeeds.some((need) => need.view === view.name));

@@ -44,6 +44,7 @@ const TO_ESCAPE = /^'*[=+\-@\t\r\0]/;
 /** A spreadsheet of another country parts cells at another sign, and takes no heed of quotation marks within one. */
 const WITHIN = /([,;\t][\s"]*)('*[=+\-@])?/g;
 
+/** A text as it goes into a cell, so that no spreadsheet takes it, or a part of it, for a formula. */
 export function escaped(text: string): string {
   const safe = text.replace(WITHIN, (_, before: string, start: string | undefined) =>
     start === undefined ? before : `${before}'${start}`,
@@ -51,6 +52,7 @@ export function escaped(text: string): string {
   return TO_ESCAPE.test(safe) ? `'${safe}` : safe;
 }
 
+/** The text of a cell, as it was before `escaped`. */
 export function unescaped(text: string): string {
   const safe = ESCAPED.test(text) ? text.slice(1) : text;
   return safe.replace(WITHIN, (_, before: string, start: string = '') =>

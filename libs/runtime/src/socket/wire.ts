@@ -32,6 +32,7 @@ export type SocketError =
   | { readonly kind: 'unknown-command'; readonly message: string }
   | { readonly kind: 'bad-name'; readonly part: BadName['part']; readonly value: string };
 
+/** An error as it goes over the socket. */
 export function toSocket(error: unknown): SocketError {
   if (error instanceof NotAllowed) return { kind: 'not-allowed', what: error.what, roles: error.roles };
   if (error instanceof NotSignedIn) return { kind: 'not-signed-in', code: error.code };
@@ -41,6 +42,7 @@ export function toSocket(error: unknown): SocketError {
   return toWire(error);
 }
 
+/** The error that `toSocket` was given, as far as it went over. */
 export function fromSocket(error: SocketError): Error {
   switch (error.kind) {
     case 'not-allowed':

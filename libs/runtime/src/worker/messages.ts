@@ -74,6 +74,7 @@ export function telling(
   return (name, programme, { index, error }) => onStopped({ what, name, programme, index, error });
 }
 
+/** An error as it goes from thread to thread, with what its receiver can act on. */
 export function toWire(error: unknown): WireError {
   if (error instanceof Refusal) {
     const { code, text, params, field } = error;
@@ -92,6 +93,7 @@ export function toWire(error: unknown): WireError {
   return { kind: 'other', message };
 }
 
+/** The error that `toWire` was given, as far as it went over. */
 export function fromWire(error: WireError): Error {
   switch (error.kind) {
     case 'refusal':

@@ -52,6 +52,7 @@ export interface ActionDetail {
   readonly revision: number;
 }
 
+/** An action, whole, as it stands at a cut-off. */
 export function detailOf(action: ActionDocument, day: Day): ActionDetail {
   const { title, kind, dimension, weight, target, targets } = planOn(action.plans, day);
   const { lead, supporting } = agenciesOn(action, day);

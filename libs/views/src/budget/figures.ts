@@ -103,6 +103,7 @@ function planNumbers({ months }: PlanFact, cutOff: Day): PlanNumbers {
   return { rupiah: row?.cumulative ?? 0, physical: fromDecimal(row?.physical ?? '0') };
 }
 
+/** The figures of a budget line at a cut-off, in rupiah and per cent. */
 export function figuresOfLine(numbers: LineNumbers, cutOff: Day): LineFigures {
   const { line, inForce, murni, disbursed, plan } = numbers;
   const { ceiling, stage } = inForce;

@@ -79,6 +79,7 @@ export interface CsrTotals {
   readonly unallocated: Sum;
 }
 
+/** The sums of contributions, in whole rupiah, however large. */
 export function totalsOf(parts: readonly Part[]): CsrTotals {
   let [pledged, received, returned, allocated] = [0n, 0n, 0n, 0n];
   for (const part of parts) {
