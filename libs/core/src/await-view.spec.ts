@@ -44,7 +44,7 @@ async function at(view: string, position: number, programme = P, stopped?: Marke
     await inner.swap(view, generation);
   }
   const marker = { index: position, position: String(position), ...(stopped && { stopped }) };
-  await inner.commit([{ generation, programme, documents: [], marker }]);
+  await inner.commit([{ generation, programme, documents: [], after: -1, marker }]);
 }
 
 const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
@@ -194,7 +194,7 @@ describe('ViewWaiter', () => {
     await at('actions', 9);
     const next = await inner.building('actions', 1);
     const marker = { index: 3, position: '3' };
-    await inner.commit([{ generation: next, programme: P, documents: [], marker }]);
+    await inner.commit([{ generation: next, programme: P, documents: [], after: -1, marker }]);
     const mine = waiter();
     await mine.until(['actions'], token(9));
     await inner.swap('actions', next);
@@ -203,7 +203,7 @@ describe('ViewWaiter', () => {
     await pause(30);
     expect(await settled(waiting)).toBe(false);
     await inner.commit([
-      { generation: next, programme: P, documents: [], marker: { index: 9, position: '9' } },
+      { generation: next, programme: P, documents: [], after: -1, marker: { index: 9, position: '9' } },
     ]);
     await waiting;
   });

@@ -1,7 +1,7 @@
 import { byProgramme, isRun } from './batches';
 import type { Envelope, ProgrammeEvent } from './envelope';
 import type { Catalogue } from './event-types';
-import { aheadOf, untried } from './markers';
+import { aheadOf, stillThere, untried } from './markers';
 import { isLasting } from './lasting';
 import type { Head, ProgrammeReader } from './ports/event-log';
 import { type Marker, NO_MARKER, type ViewStore } from './ports/view-store';
@@ -120,6 +120,15 @@ export class ProcessRunner {
     }
   }
 
+  /**
+   * Sees whether the store is where it was left, in every programme. May be called while another method is at work.
+   *
+   * @throws ViewStoreMoved and GenerationGone: start again
+   */
+  async verify(): Promise<void> {
+    await Promise.all(this.slots.map((slot) => stillThere(this.options.store, slot)));
+  }
+
   /** The processes' markers of a programme, by process name. */
   markers(programme: string): ReadonlyMap<string, Marker> {
     return new Map(this.slots.map((slot) => [slot.process.name, markerOf(slot, programme)]));
@@ -139,7 +148,8 @@ export class ProcessRunner {
   ): Promise<void> {
     const { store } = this.options;
     const save = async (marker: Marker): Promise<void> => {
-      await store.commit([{ generation: slot.generation, programme, documents: [], marker }]);
+      const after = markerOf(slot, programme).index;
+      await store.commit([{ generation: slot.generation, programme, documents: [], after, marker }]);
       slot.markers.set(programme, marker);
     };
     let marker = markerOf(slot, programme);

@@ -3,7 +3,7 @@ import { byProgramme, isRun, joined } from './batches';
 import type { ProgrammeEvent } from './envelope';
 import type { Catalogue } from './event-types';
 import type { Json } from './json';
-import { aheadOf, untried } from './markers';
+import { aheadOf, stillThere, untried } from './markers';
 import type { ProgrammeReader } from './ports/event-log';
 import {
   type DocumentWrite,
@@ -68,10 +68,11 @@ export class ViewRunner {
    *
    * @param signal ends the catching up early, between two pages
    * @param onProgress events folded so far, of how many
-   * @throws what the store and the log throw: start again
+   * @throws what the store and the log throw, ViewStoreMoved among it: start again
    */
   async start(signal?: AbortSignal, onProgress?: (done: number, total: number) => void): Promise<void> {
     const { views, store, log } = this.options;
+    this.documents.clear();
     const found = await Promise.all(views.map((view) => this.slotOf(view)));
     const heads = await log.heads();
     this.slots = await Promise.all(
@@ -104,7 +105,8 @@ export class ViewRunner {
   /**
    * Folds a batch in, of any programmes. Events that came before are passed over; a gap is read from the log.
    *
-   * @throws what the store and the log throw: nothing is lost, the next call goes on from the markers
+   * @throws what the store and the log throw: nothing is lost, the next call goes on from the markers; after
+   *   ViewStoreMoved and GenerationGone it takes a new start
    */
   async apply(batch: readonly ProgrammeEvent[]): Promise<void> {
     for (const [programme, events] of byProgramme(batch)) {
@@ -120,6 +122,16 @@ export class ViewRunner {
   /** The views' markers of a programme, by view name. */
   markers(programme: string): ReadonlyMap<string, Marker> {
     return new Map(this.slots.map((slot) => [slot.view.name, markerOf(slot, programme)]));
+  }
+
+  /**
+   * Sees whether the store is where it was left, in every programme: where nothing happens, nothing else would tell.
+   * May be called while another method is at work.
+   *
+   * @throws ViewStoreMoved and GenerationGone: start again
+   */
+  async verify(): Promise<void> {
+    await Promise.all(this.slots.map((slot) => stillThere(this.options.store, slot)));
   }
 
   private async slotOf(view: AnyView): Promise<Slot> {
@@ -235,7 +247,7 @@ export class ViewRunner {
     }
     const { index, position } = last;
     const moved = unreadable === undefined ? { index, position } : stoppedAt(keys.length, unreadable);
-    return { generation, programme, documents, marker: moved };
+    return { generation, programme, documents, after: marker.index, marker: moved };
   }
 
   /** The documents of those keys: from memory, else from the store, else not there. */

@@ -12,7 +12,7 @@ async function stopped(
   const version = views.find(({ name }) => name === view)?.version ?? 1;
   const generation = await store.building(view, version);
   const marker = { index: 6, position: '9', stopped: { index: 7, error } };
-  await store.commit([{ generation, programme, documents: [], marker }]);
+  await store.commit([{ generation, programme, documents: [], after: -1, marker }]);
   await store.swap(view, generation);
 }
 

@@ -35,12 +35,21 @@ const makeLog: MakeEventLog = async (clock) => {
 
 const makeStore: MakeViewStore = async () => {
   const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'jejak-engine-'));
-  const open = () => SqliteViewStore.open({ file: path.join(directory, 'views.db') });
+  const file = path.join(directory, 'views.db');
+  const open = () => SqliteViewStore.open({ file });
+  let backups = 0;
+  const whileClosed = async (work: () => void) => {
+    await fixture.store.close();
+    work();
+    fixture.store = open();
+  };
   const fixture = {
     store: open(),
-    reopen: async () => {
-      await fixture.store.close();
-      fixture.store = open();
+    reopen: () => whileClosed(() => undefined),
+    backup: async () => {
+      const kept = `${file}.${String(++backups)}`;
+      await whileClosed(() => fs.copyFileSync(file, kept));
+      return () => whileClosed(() => fs.copyFileSync(kept, file));
     },
     close: async () => {
       await fixture.store.close();

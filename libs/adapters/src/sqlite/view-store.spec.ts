@@ -41,7 +41,9 @@ describe('the file of views', () => {
     const documents = Array.from({ length: 500 }, (_, n): DocumentWrite => {
       return { key: `k${String(n)}`, index: n, value: { text: 'something to fill a page with '.repeat(20) } };
     });
-    await store.commit([{ generation, programme: P, documents, marker: { index: 499, position: '500' } }]);
+    await store.commit([
+      { generation, programme: P, documents, after: -1, marker: { index: 499, position: '500' } },
+    ]);
     await store.swap('actions', generation);
     await store.checkpoints.save('views', '500');
     await store.close();
@@ -54,7 +56,9 @@ describe('the file of views', () => {
     if (current === undefined) {
       // It is a store like any other.
       const generation = await store.building('actions', 1);
-      await store.commit([{ generation, programme: P, documents: [], marker: { index: 0, position: '1' } }]);
+      await store.commit([
+        { generation, programme: P, documents: [], after: -1, marker: { index: 0, position: '1' } },
+      ]);
       expect(await store.checkpoints.load('views')).toBeUndefined();
     }
     await store.close();
@@ -161,8 +165,14 @@ describe('SqliteViewStore', () => {
     ];
     await expect(
       store.commit([
-        { generation, programme: 'batu.2023', documents: [{ key: 'a', index: 0, value: 1 }], marker },
-        { generation, programme: P, documents, marker },
+        {
+          generation,
+          programme: 'batu.2023',
+          documents: [{ key: 'a', index: 0, value: 1 }],
+          after: -1,
+          marker,
+        },
+        { generation, programme: P, documents, after: -1, marker },
       ]),
     ).rejects.toThrow(TypeError);
     expect((await store.markers(generation)).size).toBe(0);
@@ -178,7 +188,7 @@ describe('SqliteViewStore', () => {
     for (let index = 0; index < 50; index++) {
       const documents = [{ key: 'a', index, value: index }];
       await store.commit([
-        { generation, programme: P, documents, marker: { index, position: String(index) } },
+        { generation, programme: P, documents, after: -1, marker: { index, position: String(index) } },
       ]);
       expect((await reader.marker(generation, P)).index).toBe(index);
       expect((await reader.load(generation, P, ['a'])).get('a')?.value).toBe(index);
@@ -195,7 +205,7 @@ describe('SqliteViewStore', () => {
     const commit = (index: number) => {
       const documents = [{ key: 'a', index, value: index }];
       return store.commit([
-        { generation, programme: P, documents, marker: { index, position: String(index) } },
+        { generation, programme: P, documents, after: -1, marker: { index, position: String(index) } },
       ]);
     };
     await commit(1);
@@ -216,7 +226,9 @@ describe('SqliteViewStore', () => {
     const store = SqliteViewStore.open({ file });
     const fill = async (generation: string) => {
       const documents = [{ key: 'a', index: 1, value: generation }];
-      await store.commit([{ generation, programme: P, documents, marker: { index: 1, position: '1' } }]);
+      await store.commit([
+        { generation, programme: P, documents, after: -1, marker: { index: 1, position: '1' } },
+      ]);
     };
     for (let version = 1; version < 4; version++) {
       const generation = await store.building('actions', version);

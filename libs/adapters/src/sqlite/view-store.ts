@@ -6,6 +6,7 @@ import {
   NO_MARKER,
   type ViewDocument,
   type ViewStore,
+  ViewStoreMoved,
   type ViewWrite,
 } from '@jejak/core';
 import type Database from 'better-sqlite3';
@@ -165,11 +166,14 @@ export class SqliteViewStore implements ViewStore {
   }
 
   async commit(writes: readonly ViewWrite[]): Promise<void> {
-    const { exists, saveDocument, saveMarker } = this.statements;
+    const { saveDocument, saveMarker } = this.statements;
     this.write(() => {
-      for (const { generation, programme, documents, marker } of writes) {
+      for (const { generation, programme, documents, after, marker } of writes) {
         const id = Number(generation);
-        if (exists.get(id) === undefined) throw new GenerationGone(generation);
+        const stored = this.statements.marker.get(programme, id);
+        if (stored === undefined) throw new GenerationGone(generation);
+        const found = stored[0] ?? -1;
+        if (found < after) throw new ViewStoreMoved(generation, programme, after, found);
         for (const { key, index, value } of documents) {
           saveDocument.run(id, programme, key, index, value === undefined ? null : JSON.stringify(value));
         }

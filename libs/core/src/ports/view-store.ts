@@ -32,6 +32,8 @@ export interface ViewWrite {
   readonly generation: string;
   readonly programme: string;
   readonly documents: readonly DocumentWrite[];
+  /** index of the marker as the writer knows it, which it folded on from; -1 where it knows none */
+  readonly after: number;
   readonly marker: Marker;
 }
 
@@ -40,6 +42,24 @@ export class GenerationGone extends Error {
   readonly code = 'generation-gone';
   constructor(readonly generation: string) {
     super(`generation ${generation} is no more`);
+  }
+}
+
+/**
+ * A marker stands before where its writer left it: the store came back older than it was, from a backup or without its
+ * last writes. Whoever folds forgets what it knows of the store, and goes on from the markers that are there.
+ */
+export class ViewStoreMoved extends Error {
+  readonly code = 'view-store-moved';
+  constructor(
+    readonly generation: string,
+    readonly programme: string,
+    readonly known: number,
+    readonly found: number,
+  ) {
+    super(
+      `generation ${generation} stands at ${String(found)} in ${programme} and not at ${String(known)}: the store came back older than it was`,
+    );
   }
 }
 
@@ -92,9 +112,11 @@ export interface ViewStore {
   /**
    * Writes a batch. A document is written only over one with a lower index, a marker never over a higher one; after a
    * crash either nothing of a write is there, or documents that the unmoved marker will have folded again. The
-   * marker of an equal index is written too: it may set or clear `stopped`.
+   * marker of an equal index is written too: it may set or clear `stopped`. Of two documents at one index either may
+   * stay: a fold gives the same.
    *
-   * @throws GenerationGone where a generation does not exist (any more)
+   * @throws GenerationGone where a generation does not exist (any more); ViewStoreMoved where a stored marker is
+   *   lower than its write's `after`, in which case it stays there
    */
   commit(writes: readonly ViewWrite[]): Promise<void>;
 

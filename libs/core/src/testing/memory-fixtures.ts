@@ -21,7 +21,15 @@ export const memoryLog: MakeEventLog = async (clock) => {
 /** A view store in memory, for contracts. */
 export const memoryViewStore: MakeViewStore = async () => {
   const store = new MemoryViewStore();
-  return { store, reopen: async () => undefined, close: () => store.close() };
+  return {
+    store,
+    reopen: async () => undefined,
+    backup: async () => {
+      const restore = store.backup();
+      return async () => restore();
+    },
+    close: () => store.close(),
+  };
 };
 
 /** Blocks in memory, for contracts. */

@@ -5,6 +5,7 @@ import {
   NO_MARKER,
   type ViewDocument,
   type ViewStore,
+  ViewStoreMoved,
   type ViewWrite,
 } from '../ports/view-store';
 
@@ -22,7 +23,7 @@ interface Generation {
 
 /** Views in memory, for tests: it passes the contract of every view store. */
 export class MemoryViewStore implements ViewStore {
-  private readonly generations = new Map<string, Generation>();
+  private generations = new Map<string, Generation>();
   private begun = 0;
 
   /**
@@ -83,6 +84,10 @@ export class MemoryViewStore implements ViewStore {
   }
 
   async commit(writes: readonly ViewWrite[]): Promise<void> {
+    for (const { generation, programme, after } of writes) {
+      const { index } = this.generation(generation).markers.get(programme) ?? NO_MARKER;
+      if (index < after) throw new ViewStoreMoved(generation, programme, after, index);
+    }
     for (const { generation, programme, documents, marker } of writes) {
       const { documents: kept, markers } = this.generation(generation);
       let ofProgramme = kept.get(programme);
@@ -100,6 +105,14 @@ export class MemoryViewStore implements ViewStore {
 
   async close(): Promise<void> {
     return;
+  }
+
+  /** What is kept now; calling the result brings it back, as a backup that is restored does. */
+  backup(): () => void {
+    const kept = structuredClone(this.generations);
+    return () => {
+      this.generations = structuredClone(kept);
+    };
   }
 
   private find(view: string, state: Generation['state'], version?: number): string | undefined {

@@ -46,6 +46,8 @@ export interface ProcessesUnderTest {
   total(code: string, programme?: string): Promise<number>;
   /** All events of a programme. */
   events(programme?: string): Promise<readonly ProgrammeEvent[]>;
+  /** Keeps what is stored now; calling the result brings it back. */
+  backup(): Promise<() => Promise<void>>;
   /** How far a process has come, as it is stored. */
   markerOf(process: string, programme?: string): Promise<Marker>;
 }
@@ -84,5 +86,9 @@ export function processesUnderTest(
   };
   const markerOf = async (process: string, programme = P): Promise<Marker> =>
     store.marker((await store.current(`process-${process}`, 1))!, programme);
-  return { log, store, commands, runner, add, total, events, markerOf };
+  const backup: ProcessesUnderTest['backup'] = async () => {
+    if (storeFixture.backup === undefined) throw new Error('the fixture can bring nothing back');
+    return storeFixture.backup();
+  };
+  return { log, store, commands, runner, add, total, events, backup, markerOf };
 }

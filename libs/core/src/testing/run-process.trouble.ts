@@ -2,6 +2,7 @@ import { EnvelopeTooLarge } from '../envelope';
 import { Catalogue } from '../event-types';
 import { Defect } from '../lasting';
 import { LogUnavailable } from '../ports/event-log';
+import { ViewStoreMoved } from '../ports/view-store';
 import { Refusal } from '../refusal';
 import type { Process } from '../run-process';
 import { parseStream, streamName } from '../stream-name';
@@ -41,6 +42,28 @@ export const troubleTests: ProcessTests = (under) => ({
     expect((await events()).filter(({ event }) => event.stream === counter('b'))).toHaveLength(3);
     // It was the store's trouble, and no reason to stop.
     expect((await markerOf('copy')).stopped).toBeUndefined();
+  },
+
+  'a store that came back older is noticed, and what it forgot is answered again, by repeats': async () => {
+    const { runner, add, total, events, backup, markerOf } = under();
+    const mine = runner([copying('copy', 'a', 'b')]);
+    await mine.start();
+    await add('a', 1);
+    await mine.drain(P);
+    await mine.verify();
+    const restore = await backup();
+    await add('a', 2);
+    await mine.drain(P);
+    await restore();
+    await expect(mine.verify()).rejects.toThrow(ViewStoreMoved);
+    await add('a', 4);
+    await expect(mine.apply(await events())).rejects.toThrow(ViewStoreMoved);
+    await mine.start();
+    await mine.drain(P);
+    await mine.verify();
+    expect(await total('b')).toBe(7);
+    expect((await events()).filter(({ event }) => event.stream === counter('b'))).toHaveLength(3);
+    expect((await markerOf('copy')).index).toBe(5);
   },
 
   'trouble of the store does not stop a process': async () => {

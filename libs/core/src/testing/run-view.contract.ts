@@ -2,6 +2,7 @@ import { contractTests, type Skips } from './contract';
 import type { MakeEventLog } from './log-fixture';
 import { foldingTests } from './run-view.folding';
 import { lifecycleTests } from './run-view.lifecycle';
+import { movedTests } from './run-view.moved';
 import { stopTests } from './run-view.stops';
 import { type ViewsUnderTest, viewsUnderTest } from './views-fixture';
 import type { MakeViewStore } from './view-store.contract';
@@ -40,6 +41,9 @@ export function runViewContract(
     afterEach(() => close());
 
     const get = () => under;
-    contractTests({ ...foldingTests(get), ...stopTests(get), ...lifecycleTests(get) }, skips);
+    contractTests(
+      { ...foldingTests(get), ...stopTests(get), ...lifecycleTests(get), ...movedTests(get) },
+      skips,
+    );
   });
 }

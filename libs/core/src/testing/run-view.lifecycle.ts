@@ -117,6 +117,7 @@ export const lifecycleTests: ViewTests = (under) => ({
         generation: left,
         programme: programmes[0]!,
         documents: [wrong],
+        after: -1,
         marker: { index: 39, position: '40' },
       },
     ]);

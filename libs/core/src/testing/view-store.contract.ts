@@ -7,6 +7,7 @@ import {
   type Marker,
   NO_MARKER,
   type ViewStore,
+  ViewStoreMoved,
 } from '../ports/view-store';
 import { type ContractTests, contractTests, type Skips } from './contract';
 
@@ -16,6 +17,8 @@ export interface ViewStoreFixture {
   readonly store: ViewStore;
   /** Closes the store and opens it again, as after a restart. */
   reopen(): Promise<void>;
+  /** Keeps what is stored now; calling the result brings it back, as restoring a backup does. */
+  backup?(): Promise<() => Promise<void>>;
   /** Closes the store and removes what it kept. */
   close(): Promise<void>;
 }
@@ -53,8 +56,13 @@ export function viewStoreContract(name: string, make: MakeViewStore, skips: Skip
     });
     afterEach(() => fixture.close());
 
-    const write = (documents: readonly DocumentWrite[], marker: Marker, programme = P, generation = g) =>
-      store.commit([{ generation, programme, documents, marker }]);
+    const write = (
+      documents: readonly DocumentWrite[],
+      marker: Marker,
+      programme = P,
+      generation = g,
+      after = -1,
+    ) => store.commit([{ generation, programme, documents, after, marker }]);
     const listed = async (programme = P, generation = g): Promise<readonly string[]> =>
       (await store.list(generation, programme)).map(
         ({ key, index, value }) => `${key} ${String(index)} ${canonical(value)}`,
@@ -197,7 +205,7 @@ export function viewStoreContract(name: string, make: MakeViewStore, skips: Skip
       'a document is written only over one with a lower index': async () => {
         await write([doc('a', 5, 'first')], at(5));
         await write([doc('a', 4, 'older')], at(6));
-        await write([doc('a', 5, 'again')], at(7));
+        await write([doc('a', 5, 'first')], at(7));
         expect(await listed()).toEqual(['a 5 "first"']);
         await write([doc('a', 8, 'newer')], at(8));
         expect(await listed()).toEqual(['a 8 "newer"']);
@@ -234,12 +242,42 @@ export function viewStoreContract(name: string, make: MakeViewStore, skips: Skip
         });
       },
 
+      'a marker that stands before where the writer left it is noticed, and stays there': async () => {
+        await write([doc('a', 3)], at(3));
+        await expect(write([doc('a', 9)], at(9), P, g, 4)).rejects.toThrow(ViewStoreMoved);
+        await expect(write([], at(2), P, g, 4)).rejects.toThrow(ViewStoreMoved);
+        await expect(write([doc('b', 9)], at(9), 'batu.2023', g, 0)).rejects.toThrow(ViewStoreMoved);
+        expect(await store.markers(g)).toEqual(new Map([[P, at(3)]]));
+        await expect(
+          store.commit([
+            { generation: g, programme: 'batu.2023', documents: [], after: -1, marker: at(0) },
+            { generation: g, programme: P, documents: [doc('c', 9)], after: 8, marker: at(9) },
+          ]),
+        ).rejects.toMatchObject({ generation: g, programme: P, known: 8, found: 3 });
+        // From where it stands, or behind it, one goes on.
+        await write([doc('b', 4)], at(4), P, g, 3);
+        await write([doc('b', 5)], at(5), P, g, 3);
+        expect(await store.marker(g, P)).toEqual(at(5));
+      },
+
       'programmes, views and generations are apart': async () => {
         const budget = await store.building('budget', 1);
         await store.commit([
-          { generation: g, programme: P, documents: [doc('a', 1, 'of malang')], marker: at(1) },
-          { generation: g, programme: 'batu.2023', documents: [doc('a', 2, 'of batu')], marker: at(2) },
-          { generation: budget, programme: P, documents: [doc('a', 3, 'of the budget')], marker: at(3) },
+          { generation: g, programme: P, documents: [doc('a', 1, 'of malang')], after: -1, marker: at(1) },
+          {
+            generation: g,
+            programme: 'batu.2023',
+            documents: [doc('a', 2, 'of batu')],
+            after: -1,
+            marker: at(2),
+          },
+          {
+            generation: budget,
+            programme: P,
+            documents: [doc('a', 3, 'of the budget')],
+            after: -1,
+            marker: at(3),
+          },
         ]);
         expect(await listed()).toEqual(['a 1 "of malang"']);
         expect(await listed('batu.2023')).toEqual(['a 2 "of batu"']);

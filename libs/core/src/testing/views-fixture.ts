@@ -89,6 +89,8 @@ export interface ViewsUnderTest {
   stored(view: AnyView, programme: string): Promise<readonly string[]>;
   /** Closes the store and opens it again. */
   reopen(): Promise<void>;
+  /** Keeps what is stored now; calling the result brings it back. */
+  backup(): Promise<() => Promise<void>>;
 }
 
 export type ViewTests = (under: () => ViewsUnderTest) => ContractTests;
@@ -123,6 +125,10 @@ export function viewsUnderTest(
     series,
     fresh,
     reopen: () => store.reopen(),
+    backup: async () => {
+      if (store.backup === undefined) throw new Error('the fixture can bring nothing back');
+      return store.backup();
+    },
     runner: (options) =>
       new ViewRunner({ views: toyViews, store: broken, log: reader, catalogue: toyCatalogue, ...options }),
     happen: async (happenings) => {

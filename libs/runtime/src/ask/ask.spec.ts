@@ -383,6 +383,7 @@ describe('a question', () => {
         generation,
         programme: 'lain.2023',
         documents: [{ key: 'count', index: 0, value: document }],
+        after: -1,
         marker: NO_MARKER,
       },
     ]);

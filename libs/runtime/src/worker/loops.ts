@@ -17,6 +17,7 @@ import {
 import { type Stopped, telling } from './messages';
 import { followClock } from './reminding';
 import type { Rest } from './rest';
+import { watched } from './watched';
 
 /** What follows the log: the views, and the processes that answer events with commands. */
 export interface FollowerParts {
@@ -63,11 +64,13 @@ async function followViews(parts: FollowerParts, signal: AbortSignal): Promise<v
   await runner.start(signal, parts.onProgress);
   if (signal.aborted) return;
   parts.onReady();
-  for await (const batch of parts.feed.consume('views', signal, seen)) {
-    await runner.apply(batch.events);
-    await batch.done();
-    if (batch.events.length < SMALL_BATCH) await parts.rest.take(signal);
-  }
+  await watched(runner, signal, async (ending) => {
+    for await (const batch of parts.feed.consume('views', ending, seen)) {
+      await runner.apply(batch.events);
+      await batch.done();
+      if (batch.events.length < SMALL_BATCH) await parts.rest.take(ending);
+    }
+  });
 }
 
 async function followProcesses(parts: FollowerParts, signal: AbortSignal): Promise<void> {
@@ -75,12 +78,14 @@ async function followProcesses(parts: FollowerParts, signal: AbortSignal): Promi
   const seen = await endOf(parts.log);
   await runner.start(signal);
   if (signal.aborted) return;
-  for await (const batch of parts.feed.consume('processes', signal, seen)) {
-    await runner.apply(batch.events);
-    await batch.done();
-    if (batch.events.length < SMALL_BATCH)
-      await sleep(PROCESS_REST, undefined, { signal }).catch(() => undefined);
-  }
+  await watched(runner, signal, async (ending) => {
+    for await (const batch of parts.feed.consume('processes', ending, seen)) {
+      await runner.apply(batch.events);
+      await batch.done();
+      if (batch.events.length < SMALL_BATCH)
+        await sleep(PROCESS_REST, undefined, { signal: ending }).catch(() => undefined);
+    }
+  });
 }
 
 /** The position of the log's last event; undefined where it has none. */
