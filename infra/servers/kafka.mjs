@@ -1,12 +1,10 @@
 // One Kafka broker that is its own controller (KRaft), small and quick: for tests and for trying things out.
-import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
 import { freePort, launch } from './processes.mjs';
-import { classPath, provision } from './provision.mjs';
+import { classPath, kafkaData, provision } from './provision.mjs';
 
-const CLUSTER = 'amVqYWstdGVzdC1rYWZrYQ';
 const JVM = ['-Xmx256m', '-Xms64m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-Xss512k'];
 
 function properties(directory, port, controller, advertised) {
@@ -58,17 +56,11 @@ async function launchBroker(directory, options) {
   const settings = properties(directory, port, await freePort(), options.advertisedPort ?? port);
   const lines = Object.entries(settings).map(([name, value]) => `${name}=${value}\n`);
   fs.writeFileSync(config, lines.join(''));
-  if (!fs.existsSync(path.join(directory, 'data', 'meta.properties'))) format(config);
+  const data = path.join(directory, 'data');
+  if (!fs.existsSync(data)) fs.cpSync(kafkaData, data, { recursive: true });
   const args = [...JVM, '-cp', classPath, 'kafka.Kafka', config];
   const { pid } = await launch(directory, 'java', args, () => brokers(port));
   return { pid, port, address: `127.0.0.1:${settings['advertised.listeners'].split(':').at(-1)}` };
-}
-
-function format(config) {
-  const args = ['-Xshare:auto', '-XX:TieredStopAtLevel=1', '-cp', classPath];
-  const tool = ['kafka.tools.StorageTool', 'format', '-t', CLUSTER, '-c', config];
-  const { status, stdout, stderr } = spawnSync('java', [...args, ...tool], { encoding: 'utf8' });
-  if (status !== 0) throw new Error(`Kafka's storage could not be formatted:\n${stdout}${stderr}`);
 }
 
 /** Asks for the cluster's metadata (version 5 of request 3): a number when at least one broker is in it. */

@@ -7,12 +7,17 @@ import { fileURLToPath } from 'node:url';
 import { locked } from './processes.mjs';
 
 export const here = path.dirname(fileURLToPath(import.meta.url));
-const provided = path.join(here, 'provided');
-const jars = path.join(provided, 'jars');
-const stamp = path.join(provided, 'stamp');
 const pom = path.join(here, 'pom.xml');
 const launcher = path.join(here, 'Launcher.java');
-const classes = path.join(provided, 'classes');
+const recipe = [pom, launcher, fileURLToPath(import.meta.url)];
+const key = recipe.reduce((hash, file) => hash.update(fs.readFileSync(file)), createHash('sha256'));
+
+// One folder for each recipe: servers that run from another one are left alone.
+const provided = path.join(here, 'provided');
+const folder = path.join(provided, key.digest('hex').slice(0, 12));
+const jars = path.join(folder, 'jars');
+const classes = path.join(folder, 'classes');
+const stamp = path.join(folder, 'ready');
 
 const KAFKA_JAVA = 17;
 const COPY = 'org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy-dependencies';
@@ -21,11 +26,12 @@ const INSTALL = 'On Debian or Ubuntu: apt-get install default-jdk-headless maven
 /** The class path of the Java servers, our launcher among them. */
 export const classPath = [path.join(jars, '*'), classes].join(path.delimiter);
 
+/** A data directory of Kafka as it is before the first start. */
+export const kafkaData = path.join(folder, 'kafka-data');
+
 export class Missing extends Error {}
 
-const key = () =>
-  createHash('sha256').update(fs.readFileSync(pom)).update(fs.readFileSync(launcher)).digest('hex');
-const isProvided = () => fs.existsSync(stamp) && fs.readFileSync(stamp, 'utf8') === key();
+const isProvided = () => fs.existsSync(stamp);
 
 /** The sentence that says what this machine lacks for the Java servers; undefined where it lacks nothing. */
 export function lacks() {
@@ -52,12 +58,28 @@ export async function provision() {
   await locked(path.join(provided, 'lock'), async () => {
     if (isProvided()) return;
     process.stderr.write('Fetching Kafka and the MongoDB-compatible server: 50 MB.\n');
-    fs.rmSync(jars, { recursive: true, force: true });
+    fs.rmSync(folder, { recursive: true, force: true });
     const copy = [COPY, '-DincludeScope=runtime', `-DoutputDirectory=${jars}`];
     await tool('mvn', ['-B', '-q', '-f', pom, ...copy]);
     await tool('javac', ['-cp', classPath, '-d', classes, launcher]);
-    fs.writeFileSync(stamp, key());
+    await tool('java', ['-cp', classPath, ...formatting()]);
+    fs.writeFileSync(stamp, '');
   });
+}
+
+/** Kafka's own tool, which writes what a data directory must have; the ports that it asks for do not matter. */
+function formatting() {
+  const config = path.join(folder, 'format.properties');
+  const settings = [
+    'process.roles=broker,controller',
+    'node.id=1',
+    'controller.quorum.voters=1@127.0.0.1:2',
+    'listeners=PLAINTEXT://127.0.0.1:1,CONTROLLER://127.0.0.1:2',
+    'controller.listener.names=CONTROLLER',
+    `log.dirs=${kafkaData}`,
+  ];
+  fs.writeFileSync(config, settings.join('\n'));
+  return ['kafka.tools.StorageTool', 'format', '-t', 'amVqYWstdGVzdC1rYWZrYQ', '-c', config];
 }
 
 /** Runs a program to its end; throws what it printed where it fails. */
