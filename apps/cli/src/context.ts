@@ -1,13 +1,7 @@
 import path from 'node:path';
-import { type Config, readConfig } from '@jejak/runtime';
+import { type Config, type Language, readConfig, type RuleText as Sentence } from '@jejak/runtime';
 
-export type Language = 'en' | 'id';
-
-/** A sentence in both languages. */
-export interface Sentence {
-  readonly en: string;
-  readonly id: string;
-}
+export type { Language, Sentence };
 
 /** The exit codes of every command; `partly`: it was done, though not with all that was given. */
 export const EXIT = { done: 0, refused: 1, usage: 2, unavailable: 3, partly: 4 } as const;

@@ -4,6 +4,9 @@ export interface RuleText {
   readonly id: string;
 }
 
+/** A language that answers are given in. */
+export type Language = keyof RuleText;
+
 export type RefusalParams = { readonly [name: string]: string | number };
 
 /** A command that a rule does not allow. It appends nothing, and names its rule. */
@@ -23,7 +26,7 @@ export class Refusal extends Error {
   }
 
   /** The sentence in a language. */
-  sentence(language: keyof RuleText): string {
+  sentence(language: Language): string {
     return fill(this.text[language], this.params);
   }
 }

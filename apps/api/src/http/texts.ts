@@ -1,10 +1,6 @@
-/** A sentence in the two languages that answers are given in. */
-export interface Sentence {
-  readonly en: string;
-  readonly id: string;
-}
+import type { Language, RuleText as Sentence } from '@jejak/runtime';
 
-export type Language = keyof Sentence;
+export type { Language, Sentence };
 
 /** What an error of the API itself is: its status and sentence. Rules of the domain bring their own sentences. */
 export interface ProblemText extends Sentence {

@@ -12,6 +12,7 @@ import {
   type Phase,
   type PhaseFacts,
   type ProgrammeFacts,
+  statusAfter,
   today,
 } from '../shared';
 import { type PhaseCommand, phaseCommands } from './phase.commands';
@@ -111,37 +112,25 @@ function evolve(state: PhaseFacts, event: PhaseEvent): PhaseFacts {
     };
     return withPhase(state, scheduled);
   }
-  const phase = byCode(state.phases, event.data.phase);
-  if (phase === undefined) return state;
+  const known = byCode(state.phases, event.data.phase);
+  if (known === undefined) return state;
+  const phase: Phase = { ...known, status: statusAfter(known.status, event, known.closings.length) };
   switch (event.type) {
     case 'PhaseRescheduled': {
       const { period, cutOff, reportDue } = event.data;
       return withPhase(state, { ...phase, ...period, cutOff, reportDue });
     }
-    case 'PhaseOpened':
-      return withPhase(state, { ...phase, status: 'open' });
     case 'PhaseClosed': {
       const { cutOff } = event.data;
-      return withPhase(state, {
-        ...phase,
-        status: 'closed',
-        cutOff,
-        closings: [...phase.closings, event.id],
-      });
+      return withPhase(state, { ...phase, cutOff, closings: [...phase.closings, event.id] });
     }
-    case 'PhaseSealed': {
-      // A seal that comes after a reopening, or after the next closing, says nothing of how the phase stands now.
-      const current = phase.status === 'closed' && event.data.number === phase.closings.length;
-      const seals = [...phase.seals, event.data.number];
-      return withPhase(state, { ...phase, status: current ? 'sealed' : phase.status, seals });
-    }
+    case 'PhaseSealed':
+      return withPhase(state, { ...phase, seals: [...phase.seals, event.data.number] });
+    case 'PhasePublished':
+      return withPhase(state, { ...phase, published: [...phase.published, event.data.seal] });
+    case 'PhaseOpened':
     case 'PhaseReopened':
-      return withPhase(state, { ...phase, status: 'reopened' });
-    case 'PhasePublished': {
-      const current = phase.status === 'sealed' && event.data.seal === phase.closings.length;
-      const published = [...phase.published, event.data.seal];
-      return withPhase(state, { ...phase, status: current ? 'published' : phase.status, published });
-    }
+      return withPhase(state, phase);
     case 'AspectScored':
       return state;
     default:

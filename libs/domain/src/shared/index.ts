@@ -6,6 +6,7 @@ export * from './facts';
 export * from './fraction';
 export * from './money';
 export * from './records';
+export * from './phase-status';
 export * from './place';
 export * from './rule';
 export * from './schema';

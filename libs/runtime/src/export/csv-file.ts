@@ -1,5 +1,5 @@
+import type { Language } from '@jejak/core';
 import { escaped } from '../import/cell';
-import type { Language } from '../import/columns';
 import { type WrittenColumn, textOf, valueIn } from './layout';
 import type { ExportRow } from './query';
 

@@ -1,10 +1,9 @@
 import { Readable } from 'node:stream';
-import { type Clock, type Credentials, isoMoment } from '@jejak/core';
+import { type Clock, type Credentials, isoMoment, type Language } from '@jejak/core';
 import { GRANTED_ROLES, type Role } from '@jejak/domain';
 import type { Query } from '@jejak/views';
 import type { Answered } from '../ask/ask';
 import type { Caller, Guard } from '../guard';
-import type { Language } from '../import/columns';
 import { kindOf, KINDS } from '../import/kinds/all';
 import { type KindName } from '../import/kinds/kind';
 import { csvFile } from './csv-file';

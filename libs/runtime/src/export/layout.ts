@@ -1,9 +1,9 @@
+import type { Language } from '@jejak/core';
 import {
   type Column,
   type Columns,
   headingOf,
   isRepeated,
-  type Language,
   type PeriodColumn,
   type PeriodValue,
   type Share,

@@ -1,7 +1,8 @@
+import type { Language } from '@jejak/core';
 import { lastDayOf } from '@jejak/domain';
 import type { ProgrammeDocument } from '@jejak/views';
 import type ExcelJS from 'exceljs';
-import { type Columns, headingOf, isRepeated, type Language } from '../import/columns';
+import { type Columns, headingOf, isRepeated } from '../import/columns';
 import { enrolledOn } from '../import/kinds/agencies';
 import { kindOf, KINDS } from '../import/kinds/all';
 import { type AnyKind, type KindName } from '../import/kinds/kind';

@@ -1,7 +1,8 @@
 import { PassThrough, type Readable } from 'node:stream';
 import { setImmediate as breathe } from 'node:timers/promises';
+import type { Language } from '@jejak/core';
 import type ExcelJS from 'exceljs';
-import { type Column, isRepeated, type Language, type PeriodColumn } from '../import/columns';
+import { type Column, isRepeated, type PeriodColumn } from '../import/columns';
 import { parseDecimal } from '../import/numbers';
 import { encodeEscapes } from '../import/xml';
 import { textOf, valueIn, type WrittenColumn } from './layout';

@@ -4,6 +4,7 @@ import {
   isCode,
   isProgramme,
   type Json,
+  type Language,
   parseStream,
   type RuleText,
   said,
@@ -21,12 +22,12 @@ export class HistoryError extends Error {
     super(sentence(text, line, 'en'));
   }
 
-  sentence(language: keyof RuleText): string {
+  sentence(language: Language): string {
     return sentence(this.text, this.line, language);
   }
 }
 
-function sentence(text: RuleText, line: number | undefined, language: keyof RuleText): string {
+function sentence(text: RuleText, line: number | undefined, language: Language): string {
   const where = { en: 'line', id: 'baris' }[language];
   return line === undefined ? text[language] : `${where} ${String(line)}: ${text[language]}`;
 }

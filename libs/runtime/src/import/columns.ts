@@ -1,10 +1,8 @@
-import { isCode, isProgramme } from '@jejak/core';
+import { isCode, isProgramme, type Language } from '@jejak/core';
 import { type Cell, shown } from './cell';
 import { parseDecimal, parseMoney, parsePercent, parseYear } from './numbers';
 import { monthShown, parseDay, parseMonth, parseQuarter, type PeriodContext, quarterShown } from './periods';
 import { rowRules } from './rules';
-
-export type Language = 'id' | 'en';
 
 /** The action of an earlier programme that one goes on with. */
 export type CarriedFrom = { readonly programme: string; readonly action: string };

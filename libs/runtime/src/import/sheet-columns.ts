@@ -1,4 +1,4 @@
-import { Refusal } from '@jejak/core';
+import { type Language, Refusal, type RuleText } from '@jejak/core';
 import { type Cell, isBlank, LONGEST_CELL, shown } from './cell';
 import {
   type Column,
@@ -6,7 +6,6 @@ import {
   foldHeading,
   headingOf,
   isRepeated,
-  type Language,
   parseCell,
   type PeriodColumn,
   periodIn,
@@ -34,7 +33,7 @@ export interface RowError {
   /** the heading as it stands in the sheet; undefined where the row as a whole is meant */
   readonly column?: string;
   readonly code: string;
-  readonly message: { readonly en: string; readonly id: string };
+  readonly message: RuleText;
 }
 
 export function rowError(refusal: Refusal, column: string | undefined): RowError {

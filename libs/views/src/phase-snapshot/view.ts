@@ -1,6 +1,5 @@
 import type { View } from '@jejak/core';
-import type { Day, PhaseEvent, PhaseStatus } from '@jejak/domain';
-import { statusAfter } from './status';
+import { type Day, type PhaseEvent, type PhaseStatus, statusAfter } from '@jejak/domain';
 
 export interface Closing {
   readonly id: string;

@@ -1,7 +1,14 @@
 import type { Json, View } from '@jejak/core';
-import type { Day, PhaseEvent, PhaseStatus, ProgrammeEvent, Rule, TimeZone } from '@jejak/domain';
+import {
+  type Day,
+  type PhaseEvent,
+  type PhaseStatus,
+  type ProgrammeEvent,
+  type Rule,
+  statusAfter,
+  type TimeZone,
+} from '@jejak/domain';
 import type { PolicyFact } from '../late';
-import { statusAfter } from '../phase-snapshot/status';
 
 export interface RuleFact {
   readonly id: string;

@@ -1,4 +1,18 @@
-import type { PhaseEvent, PhaseStatus } from '@jejak/domain';
+import type { PhaseStatus } from './facts';
+
+/** What of a phase's events says how it stands. */
+export type PhaseTurn =
+  | {
+      readonly type:
+        | 'PhaseScheduled'
+        | 'PhaseRescheduled'
+        | 'PhaseOpened'
+        | 'PhaseClosed'
+        | 'PhaseReopened'
+        | 'AspectScored';
+    }
+  | { readonly type: 'PhaseSealed'; readonly data: { readonly number: number } }
+  | { readonly type: 'PhasePublished'; readonly data: { readonly seal: number } };
 
 /**
  * A phase's status after an event of it. A seal, and its publication, say how the phase stands only where they belong
@@ -6,7 +20,7 @@ import type { PhaseEvent, PhaseStatus } from '@jejak/domain';
  *
  * @param closings how many times it had been closed before the event
  */
-export function statusAfter(status: PhaseStatus, event: PhaseEvent, closings: number): PhaseStatus {
+export function statusAfter(status: PhaseStatus, event: PhaseTurn, closings: number): PhaseStatus {
   switch (event.type) {
     case 'PhaseScheduled':
       return 'scheduled';
