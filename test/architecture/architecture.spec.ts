@@ -30,7 +30,14 @@ describe('the architecture', () => {
     const messages = check(path.join(fixtures, 'core-lends-vocabulary-not-engine'), paths).map(
       ({ message }) => message,
     );
-    const machines = ['systemClock', 'CommandRunner', 'ProcessRunner', 'RelayRunner', 'StreamStates'];
+    const machines = [
+      'systemClock',
+      'decideEvents',
+      'CommandRunner',
+      'ProcessRunner',
+      'RelayRunner',
+      'StreamStates',
+    ];
     for (const machine of [...machines, 'ViewRunner', 'ViewWaiter'])
       expect(messages.some((message) => message.includes(machine))).toBe(true);
   });

@@ -50,7 +50,7 @@ const frameworkFree = ['core', 'domain', 'views', 'processes', 'ledger'];
 const pure = ['domain', 'views'];
 
 /** Core's machinery: it does things. The rest of core is vocabulary: types, and the pure functions that make them. */
-const engine = /^libs\/core\/src\/(run-|await-view|stream-states|markers|lasting|clock|ports\/)/;
+const engine = /^libs\/core\/src\/(run-|decide\.|await-view|stream-states|markers|lasting|clock|ports\/)/;
 
 type Judge = (found: Import) => string | undefined;
 

@@ -2,6 +2,7 @@ export * from './await-view';
 export { byProgramme } from './batches';
 export * from './canonical';
 export * from './clock';
+export * from './decide';
 export * from './decider';
 export * from './envelope';
 export * from './event-types';

@@ -1,6 +1,7 @@
 import { type Clock, isoMoment } from './clock';
-import type { AnyDecider, Command, CommandType } from './decider';
-import type { EventMeta, LoggedEvent, NewEvent } from './envelope';
+import { decideEvents } from './decide';
+import type { AnyDecider, CommandType } from './decider';
+import type { LoggedEvent, NewEvent } from './envelope';
 import type { Catalogue } from './event-types';
 import { type Fitted, fitted } from './field-issues';
 import { commandIdOf, digestOf, eventIdOf } from './ids';
@@ -45,12 +46,6 @@ interface Order {
 interface Facts {
   readonly states: Readonly<Record<string, unknown>>;
   readonly seen: Readonly<Record<string, number>>;
-}
-
-/** The fields that mean the same in every command's body. */
-interface Body {
-  readonly reason?: string;
-  readonly onBehalfOf?: string;
 }
 
 /** Carries out commands, all alike (semantics 7), and answers what state a stream is in. */
@@ -167,43 +162,31 @@ export class CommandRunner {
     )
       throw new PreconditionRequired(submission.type);
     if (!order.body.success) throw new InvalidBody(order.body.issues);
-    const body = order.body.data as Body;
-    const { onBehalfOf } = body;
-    const actor = onBehalfOf === undefined ? submission.actor : { ...submission.actor, onBehalfOf };
-    const command: Command = {
-      type: submission.type,
-      body,
-      programme: parts.programme,
-      code: parts.code,
-      actor,
-      at: submission.reconstructed?.at ?? isoMoment(this.options.clock()),
-    };
-    const emitted = decider.decide(command, current.state, facts.states) as readonly {
-      readonly type: string;
-      readonly data: unknown;
-    }[];
-    if (emitted.length === 0) throw new Error(`${submission.type} was accepted without an event`);
-    const meta: EventMeta = {
-      actor,
-      commandId,
-      commandDigest: order.digest,
-      correlationId: submission.correlationId,
-      causationId: submission.causationId ?? commandId,
-      ...(decider.facts.length > 0 && { facts: facts.seen }),
-      ...(body.reason !== undefined && { reason: body.reason }),
-      ...(submission.reconstructed && {
-        origin: 'reconstructed' as const,
-        importedAt: submission.reconstructed.importedAt,
-      }),
-    };
-    return emitted.map(({ type, data }, n) => ({
-      id: eventIdOf(commandId, n),
-      type,
-      version: this.options.catalogue.type(type).version,
-      programme: parts.programme,
-      data,
-      meta,
-    }));
+    const { reconstructed } = submission;
+    return decideEvents(
+      {
+        decider,
+        command: {
+          type: submission.type,
+          body: order.body.data,
+          programme: parts.programme,
+          code: parts.code,
+          at: reconstructed?.at ?? isoMoment(this.options.clock()),
+        },
+        actor: submission.actor,
+        state: current.state,
+        facts: facts.states,
+        commandId,
+        meta: {
+          commandDigest: order.digest,
+          correlationId: submission.correlationId,
+          causationId: submission.causationId ?? commandId,
+          ...(decider.facts.length > 0 && { facts: facts.seen }),
+          ...(reconstructed && { origin: 'reconstructed', importedAt: reconstructed.importedAt }),
+        },
+      },
+      this.options.catalogue,
+    );
   }
 
   private async accepted(

@@ -2,10 +2,9 @@ import {
   type Actor,
   type Catalogue,
   checked,
-  type Command,
   commandIdOf,
+  decideEvents,
   type Envelope,
-  eventIdOf,
   fieldIssue,
   type Json,
   parseStream,
@@ -47,30 +46,16 @@ export async function dryRun(
     facts[name] = (await streams.ahead(streamName(name, programme))).state;
   }
   const { state, revision } = await streams.ahead(asked.stream);
-  const { onBehalfOf, reason } = body as { readonly onBehalfOf?: string; readonly reason?: string };
-
-  const decide = (holder: Actor): Envelope[] => {
-    const actor = onBehalfOf === undefined ? holder : { ...holder, onBehalfOf };
-    const command: Command = { type: asked.type, body, programme, code, actor, at };
-    const emitted = decider.decide(command, state, facts) as readonly { type: string; data: unknown }[];
-    const commandId = commandIdOf(holder.subject, asked.stream, asked.key);
-    return emitted.map(({ type, data }, n) => ({
-      id: eventIdOf(commandId, n),
-      type,
-      version: catalogue.type(type).version,
+  const command = { type: asked.type, body, programme, code, at };
+  const decide = (actor: Actor): Envelope[] => {
+    const commandId = commandIdOf(actor.subject, asked.stream, asked.key);
+    const meta = { commandDigest: '', correlationId: '', causationId: commandId };
+    const events = decideEvents({ decider, command, actor, state, facts, commandId, meta }, catalogue);
+    return events.map((event, n) => ({
+      ...event,
       stream: asked.stream,
       revision: revision + 1 + n,
-      programme,
       recordedAt: at,
-      data,
-      meta: {
-        actor,
-        commandId,
-        commandDigest: '',
-        correlationId: '',
-        causationId: commandId,
-        ...(reason !== undefined && { reason }),
-      },
     }));
   };
 
