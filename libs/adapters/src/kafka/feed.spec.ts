@@ -1,7 +1,17 @@
-import { runRelay } from '@jejak/core';
-import { eventFeedContract, type EventFeedFixture, MemoryBlocks, MemoryLog } from '@jejak/core/testing';
+import { type ProgrammeEvent, runRelay } from '@jejak/core';
+import {
+  appendEach,
+  eventFeedContract,
+  type EventFeedFixture,
+  MemoryBlocks,
+  MemoryLog,
+  newEvents,
+  streamOf,
+} from '@jejak/core/testing';
+import { Kafka, logLevel } from 'kafkajs';
 import { randomUUID } from 'node:crypto';
 import { describeWith } from '../../../../test/support/servers';
+import type { UnreadableMessage } from './aside';
 import { KafkaFeed } from './feed';
 import { KafkaPublisher } from './publisher';
 
@@ -14,7 +24,6 @@ async function make(address: string): Promise<EventFeedFixture> {
     topic,
     // The contract asks for the order of the whole log here and there, which only one partition keeps.
     partitions: 1,
-    onTrouble: (error: Error) => console.error(error),
     heartbeatInterval: 500,
     sessionTimeout: 6_000,
     maxWait: 100,
@@ -46,4 +55,142 @@ async function make(address: string): Promise<EventFeedFixture> {
 
 describeWith('kafka', 'with a broker', (address) => {
   eventFeedContract('Kafka', () => make(address()), { prompt: 3_500 });
+
+  describe('the feed of Kafka, over many partitions', () => {
+    const options = () => ({
+      brokers: [address()],
+      topic: `events-${randomUUID()}`,
+      partitions: 4,
+      heartbeatInterval: 100,
+      sessionTimeout: 1_500,
+      maxWait: 50,
+    });
+    const programmes = ['malang.2023', 'batu.2023', 'kediri.2023', 'blitar.2023', 'madiun.2023', 'kota.2024'];
+
+    /** Publishes so many events of each programme. */
+    const publish = async (publisher: KafkaPublisher, each: number): Promise<void> => {
+      const log = new MemoryLog(Date.now);
+      for (const programme of programmes)
+        await appendEach(log, streamOf(programme), newEvents(programme, each));
+      for (const programme of programmes) {
+        for await (const page of log.readProgramme(programme, 0))
+          await publisher.publish(page, new AbortController().signal);
+      }
+      await publisher.close();
+    };
+
+    /** Consumes until the condition holds; `handle` deals with each batch. */
+    const consume = async (
+      feed: KafkaFeed,
+      handle: (events: readonly ProgrammeEvent[]) => Promise<void>,
+      ending: AbortController,
+    ): Promise<void> => {
+      for await (const batch of feed.consume('views', ending.signal)) {
+        await handle(batch.events);
+        await batch.done();
+      }
+    };
+
+    /** Keeps what comes next of each programme, and refuses a gap. */
+    class Kept {
+      readonly next = new Map<string, number>();
+      duplicates = 0;
+
+      take(events: readonly ProgrammeEvent[]): void {
+        for (const { event, index } of events) {
+          const next = this.next.get(event.programme) ?? 0;
+          if (index > next) throw new Error(`${event.programme} has a gap before ${String(index)}`);
+          if (index < next) this.duplicates++;
+          else this.next.set(event.programme, next + 1);
+        }
+      }
+
+      isWhole(each: number): boolean {
+        return programmes.every((programme) => this.next.get(programme) === each);
+      }
+    }
+
+    it('members that come and go share the partitions; each programme stays in order, none has a gap', async () => {
+      const settings = options();
+      await publish(new KafkaPublisher(settings), 300);
+      const kept = new Kept();
+      const feeds = [1, 2, 3].map(() => new KafkaFeed({ ...settings, batchBytes: 5_000 }));
+      const endings = feeds.map(() => new AbortController());
+      const members = feeds.map((feed, n) =>
+        consume(
+          feed,
+          async (events) => {
+            kept.take(events);
+            await new Promise((resolve) => setTimeout(resolve, 10));
+            if (kept.isWhole(300)) for (const ending of endings) ending.abort();
+          },
+          endings[n] as AbortController,
+        ),
+      );
+      setTimeout(() => endings[1]?.abort(), 400);
+      await Promise.all(members);
+      expect(kept.isWhole(300)).toBe(true);
+      expect(kept.duplicates).toBe(0);
+      await Promise.all(feeds.map((feed) => feed.close()));
+    });
+
+    it('a batch that takes longer than the session does not cost the membership', async () => {
+      const settings = options();
+      await publish(new KafkaPublisher(settings), 2);
+      const feed = new KafkaFeed(settings);
+      const kept = new Kept();
+      const ending = new AbortController();
+      await consume(
+        feed,
+        async (events) => {
+          kept.take(events);
+          if (kept.next.size === 1) await new Promise((resolve) => setTimeout(resolve, 3_500));
+          if (kept.isWhole(2)) ending.abort();
+        },
+        ending,
+      );
+      expect(kept.duplicates).toBe(0);
+      await feed.close();
+    });
+
+    it('a message that cannot be read is counted, kept aside and passed over, once', async () => {
+      const settings = { ...options(), partitions: 1 };
+      await publish(new KafkaPublisher(settings), 1);
+      const kafka = new Kafka({ brokers: [address()], logLevel: logLevel.NOTHING });
+      const producer = kafka.producer();
+      await producer.connect();
+      const value = '{"specversion":"1.0","source":"jejak"}';
+      await producer.send({ topic: settings.topic, messages: [{ key: 'malang.2023', value }] });
+      await producer.disconnect();
+      await publish(new KafkaPublisher(settings), 2);
+
+      const told: UnreadableMessage[] = [];
+      for (const expected of [1, 0]) {
+        const feed = new KafkaFeed({ ...settings, onUnreadable: (message) => told.push(message) });
+        const kept = new Kept();
+        const ending = new AbortController();
+        // What comes after it ends the first round; the second has nothing to do.
+        const end = setTimeout(() => ending.abort(), 2_000);
+        await consume(
+          feed,
+          async (events) => {
+            kept.take(events);
+            if (kept.isWhole(2)) ending.abort();
+          },
+          ending,
+        );
+        clearTimeout(end);
+        expect(feed.unreadable).toBe(expected);
+        await feed.close();
+      }
+      const aside = `${settings.topic}.unreadable`;
+      expect(told).toEqual([
+        { topic: settings.topic, partition: 0, offset: '6', reason: 'it has no index', keptIn: aside },
+      ]);
+      const admin = kafka.admin();
+      await admin.connect();
+      expect(await admin.fetchTopicOffsets(aside)).toMatchObject([{ partition: 0, high: '1' }]);
+      await admin.disconnect();
+    });
+  });
 });
