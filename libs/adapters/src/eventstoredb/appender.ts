@@ -1,17 +1,9 @@
-import {
-  BACKWARDS,
-  END,
-  type EventData,
-  MaxAppendSizeExceededError,
-  type RecordedEvent,
-  WrongExpectedVersionError,
-} from '@eventstore/db-client';
+import { BACKWARDS, END } from '@eventstore/db-client';
 import {
   type Appended,
   canonical,
   type Clock,
   type Envelope,
-  EnvelopeTooLarge,
   envelopeText,
   isoMoment,
   type Json,
@@ -23,21 +15,15 @@ import {
   WrongExpectedRevision,
 } from '@jejak/core';
 import { LRUCache } from 'lru-cache';
+import type { Acknowledged } from './batch';
 import type { Connection } from './connection';
-import { fromRecorded, toEventData } from './envelopes';
-import { isTransient, saysWhat, wasNeverSent } from './errors';
+import { ours, toStored } from './envelopes';
+import { AtAnotherRevision, isTransient, saysWhat, wasNeverSent } from './errors';
+import { type Found, ReadBack } from './read-back';
 import { Deadline, pause, pauseBefore, untilAnswered } from './retry';
 
 /** Streams whose last event is remembered. */
 const REMEMBERED = 10_000;
-
-/** Events that are each small enough, and together more than EventStoreDB takes in one append. */
-export class AppendTooLarge extends EnvelopeTooLarge {
-  constructor(bytes: number, limit: number) {
-    super(bytes);
-    this.message = `the events take ${String(bytes)} bytes together; at most ${String(limit)} are stored at once`;
-  }
-}
 
 /** The last event of a stream that we know of. There may be later ones, never fewer. */
 interface Last {
@@ -57,13 +43,16 @@ interface Append {
 export class Appender {
   private readonly lasts = new LRUCache<string, Last>({ max: REMEMBERED });
   private readonly queues = new Map<string, Promise<unknown>>();
+  private readonly readBack: ReadBack;
 
   /** @param patience milliseconds in which an append is answered, or its outcome is unknown */
   constructor(
     private readonly connection: Connection,
     private readonly clock: Clock,
     private readonly patience: number,
-  ) {}
+  ) {
+    this.readBack = new ReadBack(connection);
+  }
 
   /** As EventLog.append. */
   async append(
@@ -94,75 +83,60 @@ export class Appender {
   private async write(append: Append): Promise<Appended> {
     const { stream, expected, events, deadline } = append;
     if (deadline.isOver) throw new LogUnavailable(`${stream} waits for an append that is not answered`);
-    const notBefore = append.notBefore ?? (await this.lastRecordedAt(append));
+    const last = append.notBefore ?? (await this.lastRecordedAt(append));
     if (expected < -1) {
       throw new WrongExpectedRevision(stream, expected, this.lasts.get(stream)?.revision ?? -1);
     }
     const now = isoMoment(this.clock());
-    const recordedAt = notBefore !== undefined && now < notBefore ? notBefore : now;
+    const recordedAt = last !== undefined && now < last ? last : now;
     const envelopes = events.map(({ id, type, version, programme, data, meta }, n): Envelope => {
       const revision = expected + 1 + n;
       return { data, id, meta, programme, recordedAt, revision, stream, type, version };
     });
     const texts = envelopes.map(envelopeText);
-    const isLater = (this.lasts.get(stream)?.revision ?? -1) > expected;
-    await this.send(append, envelopes.map(toEventData), texts);
-    const stored = await this.readBack(append);
+    const isBehind = (this.lasts.get(stream)?.revision ?? -1) > expected;
+    const acknowledged = await this.send(append, envelopes);
+    const { events: stored, goesOn } = await this.stored(append, acknowledged);
     this.remember(stream, stored.at(-1));
-    // With more behind them, or other bytes, somebody else was first.
-    const same =
-      stored.length === texts.length &&
-      stored.every(({ event }, n) => canonical(event as unknown as Json) === texts[n]);
-    return { events: stored.slice(0, events.length), repeated: isLater || !same };
+    // Other bytes, or more behind them already: somebody else was first.
+    const same = stored.every(({ event }, n) => canonical(event as unknown as Json) === texts[n]);
+    return { events: stored, repeated: isBehind || goesOn || !same };
   }
 
   /**
    * Sends an append until it is answered, or time is up. To send it again is safe: EventStoreDB answers the same ids at
    * the same expected revision as the first time.
    */
-  private async send(
-    { stream, expected, deadline }: Append,
-    data: readonly EventData[],
-    texts: readonly string[],
-  ): Promise<void> {
+  private async send(append: Append, envelopes: readonly Envelope[]): Promise<Acknowledged> {
+    const { stream, expected, deadline } = append;
+    const events = envelopes.map(toStored);
     let mayBeWritten = false;
     for (let repeat = 0; ; repeat++) {
       try {
-        await this.connection.append(stream, expected, data, Math.max(deadline.left, 1));
-        return;
+        return await this.connection.batch.append(stream, expected, events, Math.max(deadline.left, 1));
       } catch (error) {
-        if (error instanceof WrongExpectedVersionError) {
-          throw new WrongExpectedRevision(stream, expected, revisionOf(error.actualVersion));
-        }
-        if (error instanceof MaxAppendSizeExceededError) {
-          const bytes = texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0);
-          throw new AppendTooLarge(bytes, error.maxAppendSize);
-        }
+        if (error instanceof AtAnotherRevision)
+          throw new WrongExpectedRevision(stream, expected, error.actual);
         if (!isTransient(error)) throw error;
         mayBeWritten ||= !wasNeverSent(error);
         const wait = pauseBefore(repeat);
         if (deadline.left > wait) await pause(wait);
-        else if (mayBeWritten) throw new OutcomeUnknown(unanswered(deadline, error));
+        else if (mayBeWritten) throw unknown(deadline, error);
         else throw new LogUnavailable(`EventStoreDB cannot be reached: ${saysWhat(error)}`);
       }
     }
   }
 
-  /** What the stream holds at the place of an append that was acknowledged: its events, and one more where there is. */
-  private async readBack({ stream, expected, events, deadline }: Append): Promise<readonly LoggedEvent[]> {
-    const range = { fromRevision: BigInt(expected + 1), maxCount: events.length + 1 };
-    // It was written: whoever cannot wait learns from a repeat what it left.
-    const left = new Deadline(Math.max(deadline.left, this.patience / 4));
+  private async stored(
+    { stream, expected, events, deadline }: Append,
+    acknowledged: Acknowledged,
+  ): Promise<Found> {
+    const ids = events.map(({ id }) => id);
     try {
-      return await untilAnswered(left, async (patience) => {
-        const stored = (await this.connection.read(stream, range, patience)).flatMap(ours);
-        const there = events.every(({ id }, n) => stored[n]?.event.id === id);
-        if (!there)
-          throw new LogUnavailable(`EventStoreDB took an append to ${stream}, and does not show it`);
-        return stored;
-      });
+      return await this.readBack.of({ stream, revision: expected + 1, ids, acknowledged, deadline });
     } catch (error) {
-      if (error instanceof LogUnavailable) throw new OutcomeUnknown(unanswered(deadline, error));
+      // It is written, but which of several equal appends wrote it: a repeat finds out.
+      if (error instanceof LogUnavailable) throw unknown(deadline, error);
       throw error;
     }
   }
@@ -173,10 +147,8 @@ export class Appender {
     const known = this.lasts.get(stream);
     if (known !== undefined && known.revision >= expected) return known.recordedAt;
     const backwards = { direction: BACKWARDS, fromRevision: END, maxCount: 1 } as const;
-    const found = await untilAnswered(deadline, (patience) =>
-      this.connection.read(stream, backwards, patience),
-    );
-    const last = found.flatMap(ours).at(0);
+    const found = await untilAnswered(deadline, (left) => this.connection.read(stream, backwards, left));
+    const last = found.map(ours).at(0);
     this.remember(stream, last);
     return last?.event.recordedAt;
   }
@@ -193,17 +165,7 @@ export class Appender {
   }
 }
 
-/** @throws Error for an event in one of our streams that is none of ours */
-export function ours(recorded: RecordedEvent): LoggedEvent {
-  const logged = fromRecorded(recorded);
-  if (logged !== undefined) return logged;
-  throw new Error(`event ${recorded.id} of ${recorded.streamId} was not written by Jejak`);
-}
-
-function revisionOf(actual: bigint | string): number {
-  return typeof actual === 'bigint' ? Number(actual) : -1;
-}
-
-function unanswered(deadline: Deadline, error: unknown): string {
-  return `EventStoreDB did not answer an append within ${String(deadline.milliseconds)} ms: ${saysWhat(error)}`;
+function unknown(deadline: Deadline, error: unknown): OutcomeUnknown {
+  const within = `within ${String(deadline.milliseconds)} ms`;
+  return new OutcomeUnknown(`EventStoreDB did not answer an append ${within}: ${saysWhat(error)}`);
 }

@@ -1,21 +1,13 @@
 import {
-  type AppendExpectedRevision,
-  type EventData,
   EventStoreDBClient,
-  NO_STREAM,
   type ReadStreamOptions,
   type RecordedEvent,
   type StreamingRead,
   StreamNotFoundError,
 } from '@eventstore/db-client';
 import { LogUnavailable } from '@jejak/core';
-
-/** What the client keeps to itself, and we cannot do without. Its version is pinned, and a spec holds each of them. */
-interface Internals {
-  supports: (method: unknown) => Promise<boolean>;
-  readonly capabilities: Promise<{ readonly serverVersion: string }>;
-  getChannel(): Promise<{ close(): void }>;
-}
+import { BatchAppender } from './batch';
+import { type Internals, internalsOf } from './internals';
 
 /** The oldest server that tells a subscriber when it has caught up; positions on stream reads came with 22.6. */
 const MINIMUM = [23, 10] as const;
@@ -27,7 +19,14 @@ export class ServerTooOld extends Error {
 
 /** The official client, with an end to each call. */
 export class Connection {
-  private constructor(readonly client: EventStoreDBClient) {}
+  readonly batch: BatchAppender;
+
+  private constructor(
+    readonly client: EventStoreDBClient,
+    private readonly internals: Internals,
+  ) {
+    this.batch = new BatchAppender(internals);
+  }
 
   /**
    * @param connectionString as the client documents it, TLS and credentials included; no error or log names it
@@ -36,8 +35,8 @@ export class Connection {
    */
   static async open(connectionString: string, patience: number): Promise<Connection> {
     const client = clientOf(connectionString);
-    const internals = client as unknown as Internals;
-    const connection = new Connection(client);
+    const internals = internalsOf(client);
+    const connection = new Connection(client, internals);
     try {
       const { serverVersion } = await within(patience, internals.capabilities);
       checkVersion(serverVersion);
@@ -45,29 +44,7 @@ export class Connection {
       await connection.close();
       throw error;
     }
-    // Of the client's two ways to append, the batch has no timer, and one broken connection breaks the appends of
-    // others: it rejects them all, and dies of the answer to one of them. So each append is a call of its own.
-    internals.supports = () => Promise.resolve(false);
     return connection;
-  }
-
-  /**
-   * Appends, or throws what the client throws, within so many milliseconds.
-   *
-   * @param expected the revision of the stream's last event, -1 for a stream without events
-   */
-  async append(
-    stream: string,
-    expected: number,
-    events: readonly EventData[],
-    within: number,
-  ): Promise<void> {
-    const expectedRevision: AppendExpectedRevision = expected === -1 ? NO_STREAM : BigInt(expected);
-    await this.client.appendToStream(stream, [...events], {
-      expectedRevision,
-      deadline: within,
-      requiresLeader: true,
-    });
   }
 
   /**
@@ -90,9 +67,33 @@ export class Connection {
     return found;
   }
 
+  /**
+   * Reads the whole log, whosever its events are, from one position to another, and one further.
+   *
+   * @param count of events, at most
+   */
+  async readLog(
+    from: bigint,
+    to: bigint,
+    count: number,
+    patience: number,
+  ): Promise<readonly RecordedEvent[]> {
+    const read = this.client.readAll({
+      fromPosition: { commit: from, prepare: from },
+      maxCount: count,
+      requiresLeader: true,
+    });
+    const found: RecordedEvent[] = [];
+    for await (const { event } of answering(read, patience)) {
+      if (event !== undefined) found.push(event);
+      if (event !== undefined && event.position.commit > to) break;
+    }
+    return found;
+  }
+
   async close(): Promise<void> {
     await this.client.dispose();
-    const channel = await (this.client as unknown as Internals).getChannel().catch(() => undefined);
+    const channel = await this.internals.getChannel().catch(() => undefined);
     channel?.close();
   }
 }

@@ -1,4 +1,4 @@
-import { binaryEvent, type EventData, jsonEvent, type RecordedEvent } from '@eventstore/db-client';
+import type { RecordedEvent } from '@eventstore/db-client';
 import {
   canonical,
   type Envelope,
@@ -16,20 +16,17 @@ interface StoredMetadata {
   readonly meta: EventMeta;
 }
 
-/**
- * The envelope as EventStoreDB keeps it: canonical data and canonical metadata. Marked as JSON, so that its own tools
- * show it; but the client writes JSON by itself, and orders members whose names are numbers by their value: such data
- * goes as bytes.
- */
-export function toEventData({ id, type, version, programme, recordedAt, meta, data }: Envelope): EventData {
-  const text = canonical(data as Json);
-  const metadata = new Uint8Array(
-    Buffer.from(canonical({ meta, programme, recordedAt, version } as unknown as Json)),
-  );
-  const parsed = JSON.parse(text) as Record<string, Json>;
-  return JSON.stringify(parsed) === text
-    ? jsonEvent({ id, type, data: parsed, metadata })
-    : binaryEvent({ id, type, data: new Uint8Array(Buffer.from(text)), metadata });
+/** An event as EventStoreDB is given it: canonical data and canonical metadata, byte for byte. */
+export interface StoredEvent {
+  readonly id: string;
+  readonly type: string;
+  readonly data: Uint8Array;
+  readonly metadata: Uint8Array;
+}
+
+export function toStored({ id, type, version, programme, recordedAt, meta, data }: Envelope): StoredEvent {
+  const bytes = (value: unknown): Uint8Array => Buffer.from(canonical(value as Json), 'utf8');
+  return { id, type, data: bytes(data), metadata: bytes({ meta, programme, recordedAt, version }) };
 }
 
 /**
@@ -39,11 +36,11 @@ export function toEventData({ id, type, version, programme, recordedAt, meta, da
  * @returns undefined for an event that no Jejak wrote
  */
 export function fromRecorded(recorded: RecordedEvent): LoggedEvent | undefined {
-  const { id, type, streamId: stream, revision, isJson, data, metadata, position } = recorded;
+  const { id, type, streamId: stream, revision, data, metadata, position } = recorded;
   if (position === undefined || !isStored(metadata) || !isOurs(stream)) return undefined;
   const { version, programme, recordedAt, meta } = metadata;
   const event: Envelope = {
-    data: isJson ? data : (JSON.parse(Buffer.from(data).toString('utf8')) as Json),
+    data,
     id,
     meta,
     programme,
@@ -77,4 +74,11 @@ function isStored(metadata: unknown): metadata is StoredMetadata {
     typeof recordedAt === 'string' &&
     typeof meta === 'object'
   );
+}
+
+/** @throws Error for an event in one of our streams that no Jejak wrote */
+export function ours(recorded: RecordedEvent): LoggedEvent {
+  const logged = fromRecorded(recorded);
+  if (logged !== undefined) return logged;
+  throw new Error(`event ${recorded.id} of ${recorded.streamId} was not written by Jejak`);
 }

@@ -1,3 +1,3 @@
-export { AppendTooLarge } from './appender';
+export { AppendTooLarge } from './errors';
 export { ServerTooOld } from './connection';
 export * from './log';

@@ -1,4 +1,3 @@
-import { jsonEvent, WrongExpectedVersionError } from '@eventstore/db-client';
 import {
   type Appended,
   type Clock,
@@ -11,9 +10,10 @@ import {
   type ProgrammeReader,
 } from '@jejak/core';
 import { randomUUID } from 'node:crypto';
-import { Appender, ours } from './appender';
+import { Appender } from './appender';
 import { Connection } from './connection';
-import { isTransient } from './errors';
+import { ours } from './envelopes';
+import { AtAnotherRevision, isTransient } from './errors';
 import { Deadline, pause, pauseBefore, untilAnswered } from './retry';
 import { Cursor, pages } from './subscription';
 
@@ -111,7 +111,7 @@ export class EventStoreLog implements EventLog {
       try {
         yield* pages(this.connection, cursor, { signal: ending, onAnswer });
       } catch (error) {
-        if (!(error instanceof LogUnavailable) && !isTransient(error)) throw error;
+        if (!isTransient(error)) throw error;
         await pause(pauseBefore(repeat), ending);
       }
     }
@@ -151,9 +151,11 @@ async function identity(connection: Connection, patience: number): Promise<strin
   if (first === undefined) {
     const logId = randomUUID();
     try {
-      await connection.append(IDENTITY, -1, [jsonEvent({ type: 'LogCreated', data: { logId } })], patience);
+      const bytes = (value: unknown): Uint8Array => Buffer.from(JSON.stringify(value));
+      const event = { id: randomUUID(), type: 'LogCreated', data: bytes({ logId }), metadata: bytes({}) };
+      await connection.batch.append(IDENTITY, -1, [event], patience);
     } catch (error) {
-      if (!(error instanceof WrongExpectedVersionError)) throw error;
+      if (!(error instanceof AtAnotherRevision)) throw error;
     }
     [first] = await read();
   }

@@ -44,7 +44,7 @@ export async function untilAnswered<T>(deadline: Deadline, read: (left: number) 
     try {
       return await read(deadline.left);
     } catch (error) {
-      if (!(error instanceof LogUnavailable) && !isTransient(error)) throw error;
+      if (!isTransient(error)) throw error;
       const wait = pauseBefore(repeat);
       if (deadline.left <= wait) {
         throw error instanceof LogUnavailable
