@@ -1,3 +1,4 @@
+import { stopServers } from '../support/servers';
 import { discoverFaults, hasTool } from './registry';
 
 const USAGE = 'Usage: npm run faults [-- [--full] [--only TEXT]]';
@@ -36,6 +37,8 @@ async function main(args: readonly string[]): Promise<number> {
   return failed === 0 ? 0 : 1;
 }
 
-void main(process.argv.slice(2)).then((code) => {
-  process.exitCode = code;
-});
+void main(process.argv.slice(2))
+  .finally(stopServers)
+  .then((code) => {
+    process.exitCode = code;
+  });

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
+import { isServer, serverLacks } from '../support/servers';
 
 /** Something that goes wrong, many times over, and what must hold all the same. */
 export interface Fault {
@@ -8,7 +9,7 @@ export interface Fault {
   readonly name: string;
   /** how many times by `npm run faults -- --full`, and how many in every test run */
   readonly counts: { readonly full: number; readonly share: number };
-  /** programs of the machine that it needs, such as `strace` */
+  /** what it needs: programs of the machine, such as `strace`, and servers, such as `kafka` */
   readonly tools?: readonly string[];
   run(count: number): Promise<FaultOutcome>;
 }
@@ -32,8 +33,9 @@ export function discoverFaults(directory: string = __dirname): readonly Fault[] 
     });
 }
 
-/** Whether the machine has the program and lets us use it. */
+/** Whether the machine has the program and lets us use it, or can have the server. */
 export function hasTool(tool: string): boolean {
+  if (isServer(tool)) return serverLacks(tool) === undefined;
   const attempt = tool === 'strace' ? ['-o', '/dev/null', 'true'] : ['--version'];
   return spawnSync(tool, attempt, { stdio: 'ignore' }).status === 0;
 }

@@ -9,6 +9,8 @@ export type ServerName = 'kafka' | 'mongodb' | 'eventstoredb';
 /** Where each server's address is looked for first: so a suite runs against one that is there already. */
 const VARIABLES = { kafka: 'KAFKA_BROKERS', mongodb: 'MONGODB_URL', eventstoredb: 'EVENTSTORE_URL' } as const;
 
+export const isServer = (name: string): name is ServerName => name in VARIABLES;
+
 /** Names the directory in which those servers are kept that all workers of a test run share. */
 export const SHARED = 'JEJAK_TEST_SERVERS';
 
