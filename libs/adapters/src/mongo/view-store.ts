@@ -1,0 +1,267 @@
+import {
+  type DocumentWrite,
+  GenerationGone,
+  type Json,
+  type Marker,
+  NO_MARKER,
+  type ViewDocument,
+  type ViewStore,
+  ViewStoreMoved,
+  type ViewWrite,
+} from '@jejak/core';
+import { type AnyBulkWriteOperation, type Connection, type Model, Schema } from 'mongoose';
+import { asPort, failedIn, isDuplicate, modelOf, type MongoConnection } from './connection';
+import { collectionOf, Generations, type StoredMarker } from './generations';
+import { idOf, idsWith, keyOf } from './keys';
+import { packed, type Packed, unpacked } from './packed';
+
+/**
+ * A document of a view. `$max` replaces `at` only by one that is greater, and of two embedded documents that is the
+ * one with the greater first field: so each is guarded by its index, in one step and without a query for it.
+ */
+interface StoredDocument {
+  readonly _id: string;
+  readonly at: { readonly index: number; readonly value: Packed };
+}
+
+const DOCUMENT = { _id: String, at: Schema.Types.Mixed };
+
+const MARKER = {
+  _id: String,
+  generation: String,
+  index: Number,
+  position: String,
+  stopped: new Schema({ index: Number, error: String }, { _id: false }),
+};
+
+/** Writes, and ids asked for, in one request. */
+const AT_ONCE = 2_000;
+
+/** The views of many machines, in MongoDB: a collection for each generation, and one of markers. No transactions. */
+export class MongoViewStore implements ViewStore {
+  private readonly connection: Connection;
+  private readonly saved: Model<StoredMarker>;
+  private readonly generations: Generations;
+
+  private constructor(connection: Connection) {
+    this.connection = connection;
+    this.saved = modelOf(connection, 'markers', MARKER, [[{ generation: 1 }]]);
+    this.generations = new Generations(connection, this.saved);
+  }
+
+  /**
+   * Makes the indexes where there are none, and removes what is left of generations that are gone.
+   *
+   * @param mongo stays open until its opener closes it
+   * @throws StoreUnavailable, as every method does
+   */
+  static open({ connection }: MongoConnection): Promise<MongoViewStore> {
+    return asPort(async () => {
+      const store = new MongoViewStore(connection);
+      await store.saved.createIndexes();
+      await store.generations.sweep();
+      return store;
+    });
+  }
+
+  current(view: string, version: number): Promise<string | undefined> {
+    return asPort(async () => {
+      const { current } = await this.generations.find(view);
+      return current?.version === version ? current.id : undefined;
+    });
+  }
+
+  building(view: string, version: number): Promise<string> {
+    return asPort(async () => {
+      let id = '';
+      await this.generations.change(view, ({ current, building }) => {
+        id = building?.version === version ? building.id : '';
+        if (id !== '') return undefined;
+        const begun = this.generations.begin(view, version);
+        ({ id } = begun);
+        return { current: current ?? null, building: begun };
+      });
+      return id;
+    });
+  }
+
+  abandon(view: string): Promise<void> {
+    return asPort(() =>
+      this.generations.change(view, ({ current, building }) =>
+        building ? { current: current ?? null, building: null } : undefined,
+      ),
+    );
+  }
+
+  swap(view: string, generation: string): Promise<void> {
+    return asPort(() =>
+      this.generations.change(view, ({ current, building }) => {
+        const next = [current, building].find((one) => one?.id === generation);
+        if (!next) throw new GenerationGone(generation);
+        return current === next && !building ? undefined : { current: next, building: null };
+      }),
+    );
+  }
+
+  async marker(generation: string, programme: string): Promise<Marker> {
+    const found = await this.reading(generation, () =>
+      this.saved.findById(markerId(generation, programme)).lean(),
+    );
+    return found ? markerOf(found) : NO_MARKER;
+  }
+
+  async markers(generation: string): Promise<ReadonlyMap<string, Marker>> {
+    const found = await this.reading(generation, () => this.saved.find({ generation }).lean());
+    return new Map(found.map((each) => [each._id.slice(generation.length + 1), markerOf(each)]));
+  }
+
+  async load(
+    generation: string,
+    programme: string,
+    keys: readonly string[],
+  ): Promise<ReadonlyMap<string, ViewDocument>> {
+    const ids = keys.map((key) => idOf(programme, key));
+    const found = await this.reading(generation, () =>
+      Promise.all(
+        slices(ids).map((some) =>
+          this.documents(generation)
+            .find({ _id: { $in: some } })
+            .lean(),
+        ),
+      ),
+    );
+    const documents = await present(found.flat());
+    return new Map(documents.map((document) => [document.key, document]));
+  }
+
+  async list(generation: string, programme: string, prefix = ''): Promise<readonly ViewDocument[]> {
+    const [from, before] = idsWith(programme, prefix);
+    const found = await this.reading(generation, () =>
+      this.documents(generation)
+        .find({ _id: { $gte: from, $lt: before } })
+        .lean(),
+    );
+    return (await present(found)).sort((a, b) => (a.key < b.key ? -1 : 1));
+  }
+
+  /** @throws as ViewStore.commit; StoreUnavailable; DocumentTooLarge */
+  async commit(writes: readonly ViewWrite[]): Promise<void> {
+    const ids = writes.map(({ generation }) => generation);
+    await asPort(() => Promise.all([this.generations.check(ids), this.checkMarkers(writes)]));
+    // All documents before any marker: a marker says that what it counts is there.
+    await asPort(() => Promise.all(writes.map((write) => this.saveDocuments(write))));
+    await asPort(() => this.saveMarkers(writes));
+  }
+
+  async close(): Promise<void> {
+    return;
+  }
+
+  private documents(generation: string): Model<StoredDocument> {
+    return modelOf(this.connection, collectionOf(generation), DOCUMENT);
+  }
+
+  /** Reads, and sees that what was read was of a generation that exists. */
+  private reading<T>(generation: string, read: () => Promise<T>): Promise<T> {
+    return asPort(async () => {
+      const found = await read();
+      await this.generations.check([generation]);
+      return found;
+    });
+  }
+
+  private async saveDocuments({ generation, programme, documents }: ViewWrite): Promise<void> {
+    for (const some of slices(documents)) {
+      const operations = await Promise.all(
+        some.map((document) => this.documentOperation(generation, programme, document)),
+      );
+      await this.bulk(this.documents(generation), operations);
+    }
+  }
+
+  private async documentOperation(
+    generation: string,
+    programme: string,
+    { key, index, value }: DocumentWrite,
+  ): Promise<AnyBulkWriteOperation<StoredDocument>> {
+    const at = { index, value: await packed(value, `${generation} ${programme} ${key}`) };
+    return { updateOne: { filter: { _id: idOf(programme, key) }, update: { $max: { at } }, upsert: true } };
+  }
+
+  /** Writes in any order. Of two who begin a document at once one may be told to try again. */
+  private async bulk(
+    model: Model<StoredDocument>,
+    operations: AnyBulkWriteOperation<StoredDocument>[],
+  ): Promise<void> {
+    try {
+      await model.bulkWrite(operations, { ordered: false });
+    } catch (error) {
+      const again = failedIn(error).map((n) => operations[n] as AnyBulkWriteOperation<StoredDocument>);
+      if (!isDuplicate(error)) throw error;
+      await model.bulkWrite(again, { ordered: false });
+    }
+  }
+
+  private async checkMarkers(writes: readonly ViewWrite[]): Promise<void> {
+    const found = await this.saved
+      .find({ _id: { $in: writes.map(({ generation, programme }) => markerId(generation, programme)) } })
+      .lean();
+    const stored = new Map(found.map(({ _id, index }) => [_id, index]));
+    for (const { generation, programme, after } of writes) {
+      const at = stored.get(markerId(generation, programme)) ?? NO_MARKER.index;
+      if (at < after) throw new ViewStoreMoved(generation, programme, after, at);
+    }
+  }
+
+  /** Moves the markers forward, each from where its writer knows it or further. */
+  private async saveMarkers(writes: readonly ViewWrite[]): Promise<void> {
+    const operations = writes.map(
+      ({ generation, programme, after, marker: { index, position, stopped } }) => ({
+        updateOne: {
+          filter: {
+            _id: markerId(generation, programme),
+            index: { ...(after >= 0 && { $gte: after }), $lte: index },
+          },
+          update: {
+            $set: { generation, index, position, ...(stopped && { stopped }) },
+            ...(!stopped && { $unset: { stopped: 1 } }),
+          },
+          // A marker that the writer knows and that is gone must not come back by this.
+          upsert: after < 0,
+        },
+      }),
+    );
+    let written: number;
+    try {
+      const result = await this.saved.bulkWrite(operations, {
+        ordered: false,
+      });
+      written = result.matchedCount + result.upsertedCount;
+    } catch (error) {
+      // One that began has moved on already.
+      if (!isDuplicate(error)) throw error;
+      written = -1;
+    }
+    if (written !== operations.length) await this.checkMarkers(writes);
+  }
+}
+
+const markerId = (generation: string, programme: string): string => `${generation} ${programme}`;
+
+function markerOf({ index, position, stopped }: StoredMarker): Marker {
+  return { index, position, ...(stopped && { stopped: { index: stopped.index, error: stopped.error } }) };
+}
+
+/** The documents that were not removed. */
+async function present(found: readonly StoredDocument[]): Promise<ViewDocument[]> {
+  const all = await Promise.all(
+    found.map(async ({ _id, at }) => ({ key: keyOf(_id), index: at.index, value: await unpacked(at.value) })),
+  );
+  return all.filter((each): each is typeof each & { value: Json } => each.value !== undefined);
+}
+
+function slices<T>(all: readonly T[]): T[][] {
+  const parts: T[][] = [];
+  for (let from = 0; from < all.length; from += AT_ONCE) parts.push(all.slice(from, from + AT_ONCE));
+  return parts;
+}
