@@ -111,7 +111,7 @@ export function isDuplicate(error: unknown): boolean {
 
 /** Whether the collection is not there. */
 export function isMissing(error: unknown): boolean {
-  return error instanceof mongo.MongoServerError && error.code === 26;
+  return error instanceof mongo.MongoServerError && (error.code === 26 || error.message === 'ns not found');
 }
 
 /** Places in a bulk of the writes that failed. */

@@ -1,9 +1,10 @@
+import { EvidenceDamaged } from '@jejak/core';
 import { evidenceContract } from '@jejak/core/testing';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { Readable } from 'node:stream';
-import { EvidenceDamaged, DirectoryEvidence } from './evidence';
+import { DirectoryEvidence } from './evidence';
 
 const P = 'malang.2023';
 const PDF = { mediaType: 'application/pdf', limit: 1_000 };

@@ -1,4 +1,10 @@
-import { type EvidenceFile, type EvidenceStore, EvidenceTooLarge, isProgramme } from '@jejak/core';
+import {
+  EvidenceDamaged,
+  type EvidenceFile,
+  type EvidenceStore,
+  EvidenceTooLarge,
+  isProgramme,
+} from '@jejak/core';
 import { createHash, randomUUID } from 'node:crypto';
 import fs from 'node:fs/promises';
 import path from 'node:path';
@@ -7,11 +13,6 @@ import path from 'node:path';
 const ABANDONED = 24 * 60 * 60 * 1_000;
 
 const DIGEST = /^[0-9a-f]{64}$/;
-
-/** What is kept is not what was put: the file was changed on disk. */
-export class EvidenceDamaged extends Error {
-  readonly code = 'evidence-damaged';
-}
 
 export interface DirectoryEvidenceOptions {
   /** made where there is none */
@@ -70,11 +71,6 @@ export class DirectoryEvidence implements EvidenceStore {
     }
   }
 
-  /**
-   * As EvidenceStore.read. The content is held against its digest while it is read.
-   *
-   * @throws EvidenceDamaged from the iteration, at its end, where it is not what was put
-   */
   async read(programme: string, digest: string): Promise<AsyncIterable<Uint8Array> | undefined> {
     const about = await this.about(programme, digest);
     return about && checked(this.place(programme, digest), about);

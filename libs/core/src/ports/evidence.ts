@@ -13,6 +13,11 @@ export class EvidenceTooLarge extends Error {
   readonly code = 'evidence-too-large';
 }
 
+/** What is kept is not what was put. */
+export class EvidenceDamaged extends Error {
+  readonly code = 'evidence-damaged';
+}
+
 export interface EvidenceStore {
   /**
    * Keeps a file. The same content again gives the same digest and is kept once per programme.
@@ -25,6 +30,11 @@ export interface EvidenceStore {
     about: { mediaType: string; name?: string; limit: number },
   ): Promise<EvidenceFile>;
   about(programme: string, digest: string): Promise<EvidenceFile | undefined>;
+  /**
+   * The content, held against its digest while it is read.
+   *
+   * @throws EvidenceDamaged from the iteration, at its end
+   */
   read(programme: string, digest: string): Promise<AsyncIterable<Uint8Array> | undefined>;
   close(): Promise<void>;
 }

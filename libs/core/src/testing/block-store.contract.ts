@@ -11,6 +11,10 @@ export interface BlockStoreFixture {
   /** the store as it is open now; another one after `reopen` */
   readonly store: BlockStore;
   reopen(): Promise<void>;
+  /** Keeps what is stored now; calling the result brings it back, as restoring a backup does. */
+  backup?(): Promise<() => Promise<void>>;
+  /** Loses the last events of a programme, and nothing else. */
+  lose?(programme: string, count: number): Promise<void>;
   close(): Promise<void>;
 }
 export type MakeBlockStore = () => Promise<BlockStoreFixture>;

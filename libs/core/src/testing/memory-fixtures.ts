@@ -35,5 +35,14 @@ export const memoryViewStore: MakeViewStore = async () => {
 /** Blocks in memory, for contracts. */
 export const memoryBlocks: MakeBlockStore = async () => {
   const store = new MemoryBlocks();
-  return { store, reopen: async () => undefined, close: () => store.close() };
+  return {
+    store,
+    reopen: async () => undefined,
+    backup: async () => {
+      const restore = store.backup();
+      return async () => restore();
+    },
+    lose: async (programme, count) => store.lose(programme, count),
+    close: () => store.close(),
+  };
 };

@@ -12,7 +12,9 @@ import {
   ofProgramme,
   streamOf,
 } from './log-fixture';
-import { MemoryBlocks, MemoryPublisher } from './memory-blocks';
+import type { BlockStoreFixture, MakeBlockStore } from './block-store.contract';
+import { MemoryPublisher } from './memory-blocks';
+import { memoryBlocks } from './memory-fixtures';
 
 class Killed extends Error {}
 
@@ -51,12 +53,28 @@ function consumed(published: readonly ProgrammeEvent[]): Map<string, ProgrammeEv
 
 /** A log, and where the relay carries it. */
 class Bench {
-  readonly blocks = new MemoryBlocks();
   readonly publisher = new MemoryPublisher();
   private streams = 0;
   private end: string | undefined;
 
-  constructor(private readonly fixture: EventLogFixture) {}
+  constructor(
+    private readonly fixture: EventLogFixture,
+    private readonly stored: BlockStoreFixture,
+  ) {}
+
+  get blocks(): BlockStore {
+    return this.stored.store;
+  }
+
+  async backup(): Promise<() => Promise<void>> {
+    if (this.stored.backup === undefined) throw new Error('the fixture can bring nothing back');
+    return this.stored.backup();
+  }
+
+  async lose(programme: string, count: number): Promise<void> {
+    if (this.stored.lose === undefined) throw new Error('the fixture can lose nothing');
+    await this.stored.lose(programme, count);
+  }
 
   async append(programme: string, count: number): Promise<void> {
     const stream = streamOf(programme, `s-${String(this.streams++)}`);
@@ -101,15 +119,17 @@ class Bench {
 export function runRelayContract(
   name: string,
   makeLog: MakeEventLog,
-  options: { readonly series?: number } = {},
+  options: { readonly series?: number; readonly makeBlocks?: MakeBlockStore } = {},
 ): void {
   describe(`the relay over ${name}`, () => {
     /** Everything on a log of its own: the relay reads all of it. */
     const onLog = async (work: (bench: Bench) => Promise<void>): Promise<void> => {
       const fixture = await makeLog(() => Date.parse('2023-06-12T02:00:00.000Z'));
+      const blocks = await (options.makeBlocks ?? memoryBlocks)();
       try {
-        await work(new Bench(fixture));
+        await work(new Bench(fixture, blocks));
       } finally {
+        await blocks.close();
         await fixture.close();
       }
     };
@@ -159,14 +179,14 @@ export function runRelayContract(
       const step = fc.tuple(fc.nat(1), fc.integer({ min: 1, max: 5 }), fc.nat(3));
       await series(fc.array(step, { minLength: 2, maxLength: 10 }), async (bench, steps) => {
         const programmes = [freshProgramme(), freshProgramme()];
-        let restore = bench.blocks.backup();
+        let restore = await bench.backup();
         for (const [which, count, loss] of steps) {
           const programme = programmes[which] as string;
           await bench.append(programme, count);
           await bench.relay();
-          if (loss === 1) restore = bench.blocks.backup();
-          if (loss === 2) restore();
-          if (loss === 3) bench.blocks.lose(programme, count + 1);
+          if (loss === 1) restore = await bench.backup();
+          if (loss === 2) await restore();
+          if (loss === 3) await bench.lose(programme, count + 1);
         }
         await bench.relay();
         await bench.check(programmes);
