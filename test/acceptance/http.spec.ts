@@ -30,7 +30,10 @@ describe(`the protocol, ${mode}`, () => {
         expect(status).toBe(201);
         expect(body).toEqual(replies[0]!.body);
       }
-      const { body } = await people.office.get(`${path}/audit-trail?stream=action-${kota.programme}.twenty`);
+      const own = `stream=action-${kota.programme}.twenty`;
+      const { body } = await people.office.get(
+        `${path}/audit-trail?${own}&after=${encodeURIComponent(replies[0]!.body.token)}`,
+      );
       expect(body.total).toBe(1);
     });
 

@@ -68,7 +68,7 @@ async function followViews(parts: FollowerParts, signal: AbortSignal): Promise<v
     for await (const batch of parts.feed.consume('views', ending, seen)) {
       await runner.apply(batch.events);
       await batch.done();
-      if (batch.events.length < SMALL_BATCH) await parts.rest.take(ending);
+      if (batch.events.length < SMALL_BATCH) await parts.rest.take(batch.events.length, ending);
     }
   });
 }
