@@ -148,16 +148,18 @@ export class FaultProxy {
       }
       return whole;
     };
+    let isCut = false;
     return (chunk) => {
+      if (isCut) return [];
       const left = this.behaviour.repliesLeft;
       if (left === Infinity) return doubled(chunk);
       this.change({ repliesLeft: Math.max(0, left - chunk.length) });
       if (chunk.length < left) return doubled(chunk);
       // What was let through must be sent before the end.
       setImmediate(() => server.destroy());
-      const part = [...doubled(chunk.subarray(0, left)), rest];
+      isCut = true;
       this.change({ repliesLeft: Infinity });
-      return part;
+      return [...doubled(chunk.subarray(0, left)), rest];
     };
   }
 
