@@ -82,6 +82,22 @@ describe('the fault proxy', () => {
     await until(() => next.got.text.length === 10);
   });
 
+  it('cuts each connection after so many bytes of replies, until it heals', async () => {
+    proxy.cutEach(7);
+    for (let n = 0; n < 3; n++) {
+      const { client, got } = connect();
+      client.write(framed('a'));
+      await until(() => got.text.length === 5);
+      client.write(framed('b'));
+      await until(() => got.ended);
+      expect(got.text).toHaveLength(7);
+    }
+    proxy.heal();
+    const { client, got } = connect();
+    client.write(framed('abcdef'));
+    await until(() => got.text.length === 10);
+  });
+
   it('lets replies come twice', async () => {
     const { client, got } = connect();
     proxy.duplicateReplies();

@@ -24,6 +24,8 @@ interface Behaviour {
   readonly refuses: boolean;
   /** bytes of replies that still go through before their connection is cut */
   readonly repliesLeft: number;
+  /** bytes of replies after which each connection is cut */
+  readonly repliesOfEach: number;
   /** replies come twice */
   readonly duplicates: boolean;
 }
@@ -33,6 +35,7 @@ const SOUND: Behaviour = {
   isHalfOpen: false,
   refuses: false,
   repliesLeft: Infinity,
+  repliesOfEach: Infinity,
   duplicates: false,
 };
 
@@ -79,6 +82,11 @@ export class FaultProxy {
   /** Lets so many bytes of replies through, over all connections, and then ends the connection that they came on. */
   cutReplies(afterBytes: number): void {
     this.change({ repliesLeft: afterBytes });
+  }
+
+  /** From now on, until it heals, ends each connection after so many bytes of replies. */
+  cutEach(afterBytes: number): void {
+    this.change({ repliesOfEach: afterBytes });
   }
 
   /** Each reply comes twice. */
@@ -149,16 +157,18 @@ export class FaultProxy {
       return whole;
     };
     let isCut = false;
+    let ofThis = 0;
     return (chunk) => {
       if (isCut) return [];
-      const left = this.behaviour.repliesLeft;
-      if (left === Infinity) return doubled(chunk);
-      this.change({ repliesLeft: Math.max(0, left - chunk.length) });
+      const { repliesLeft, repliesOfEach } = this.behaviour;
+      ofThis = repliesOfEach === Infinity ? 0 : ofThis + chunk.length;
+      const left = Math.min(repliesLeft, repliesOfEach - ofThis + chunk.length);
+      if (repliesLeft !== Infinity) this.change({ repliesLeft: Math.max(0, repliesLeft - chunk.length) });
       if (chunk.length < left) return doubled(chunk);
       // What was let through must be sent before the end.
       setImmediate(() => server.destroy());
       isCut = true;
-      this.change({ repliesLeft: Infinity });
+      if (this.behaviour.repliesLeft === 0) this.change({ repliesLeft: Infinity });
       return [...doubled(chunk.subarray(0, left)), rest];
     };
   }

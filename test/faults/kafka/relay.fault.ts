@@ -63,15 +63,28 @@ async function append(log: SqliteLog, commands: number): Promise<string> {
 
 const upTo = (milliseconds: number): number => Math.random() * milliseconds;
 
+/** Longer than the client library tries a send by itself, in milliseconds. */
+const LONG = 3_000;
+
+interface Trouble {
+  readonly make: (proxy: FaultProxy) => void;
+  /** at most how long, in milliseconds */
+  readonly lasts: number;
+}
+
 /** What the acknowledgements of the broker suffer, one after the other. */
-const TROUBLES: readonly ((proxy: FaultProxy) => void)[] = [
-  (proxy) => proxy.cutReplies(upTo(400)),
-  (proxy) => proxy.duplicateReplies(),
-  (proxy) => proxy.delay(upTo(60)),
-  (proxy) => proxy.drop(),
-  (proxy) => proxy.cutReplies(upTo(4_000)),
-  (proxy) => proxy.halfOpen(),
+const TROUBLES: readonly Trouble[] = [
+  { make: (proxy) => proxy.cutReplies(upTo(400)), lasts: 120 },
+  { make: (proxy) => proxy.duplicateReplies(), lasts: 120 },
+  { make: (proxy) => proxy.cutEach(400 + upTo(1_000)), lasts: LONG },
+  { make: (proxy) => proxy.delay(upTo(60)), lasts: 120 },
+  { make: (proxy) => proxy.drop(), lasts: 120 },
+  { make: (proxy) => proxy.cutReplies(upTo(4_000)), lasts: 120 },
+  { make: (proxy) => proxy.halfOpen(), lasts: 120 },
+  { make: (proxy) => proxy.refuse(), lasts: LONG },
 ];
+
+const trouble = (n: number): Trouble => TROUBLES[n % TROUBLES.length] as Trouble;
 
 async function killRelays(count: number): Promise<FaultOutcome> {
   return onBench(async ({ proxy, log, given }) => {
@@ -81,7 +94,7 @@ async function killRelays(count: number): Promise<FaultOutcome> {
       const relay = RelayProcess.start(given);
       await relay.says((line) => line === 'begins');
       await sleep(upTo(150));
-      TROUBLES[n % TROUBLES.length]?.(proxy);
+      trouble(n).make(proxy);
       await sleep(upTo(250));
       await relay.end('SIGKILL');
       proxy.heal();
@@ -105,8 +118,9 @@ async function troubleRelay(count: number): Promise<FaultOutcome> {
     for (let n = 0; n < count; n++) {
       end = await append(log, 12);
       await sleep(upTo(60));
-      TROUBLES[n % TROUBLES.length]?.(proxy);
-      await sleep(upTo(120));
+      const { make, lasts } = trouble(n);
+      make(proxy);
+      await sleep(lasts === LONG ? LONG : upTo(lasts));
       proxy.heal();
     }
     await relay.says((line) => line === `relayed ${end}`);
@@ -149,13 +163,13 @@ async function takeOver(count: number): Promise<FaultOutcome> {
 export const faults: readonly Fault[] = [
   {
     name: 'relays killed while acknowledgements are cut, doubled, delayed or held: nothing lost, programmes in order',
-    counts: { full: 300, share: 6 },
+    counts: { full: 300, share: 8 },
     tools: ['kafka'],
     run: killRelays,
   },
   {
     name: 'acknowledgements cut, doubled, delayed or held under a relay that lives on: the same',
-    counts: { full: 300, share: 12 },
+    counts: { full: 300, share: 8 },
     tools: ['kafka'],
     run: troubleRelay,
   },
