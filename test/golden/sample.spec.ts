@@ -10,7 +10,7 @@ import {
   type Config,
   configFor,
   importHistory,
-  type Jejak,
+  type LocalJejak,
   openJejak,
   parseHistory,
   readConfig,
@@ -25,7 +25,7 @@ type Sealed = Extract<PhaseEvent, { type: 'PhaseSealed' }>;
 
 let directory: string;
 let config: Config;
-let jejak: Jejak;
+let jejak: LocalJejak;
 
 async function eventsOf(type: string): Promise<ProgrammeEvent[]> {
   const found: ProgrammeEvent[] = [];

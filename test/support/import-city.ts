@@ -8,7 +8,7 @@ import {
   type ImportSummary,
   type ImportTools,
   INSTALLATION,
-  type Jejak,
+  type LocalJejak,
   type Json,
   applyImport,
   openJejak,
@@ -37,7 +37,7 @@ export class ImportCity {
   private given = 0;
 
   private constructor(
-    readonly jejak: Jejak,
+    readonly jejak: LocalJejak,
     readonly directory: string,
   ) {}
 

@@ -1,6 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD } from '@nestjs/core';
-import { EmbeddedModule, type Jejak } from '@jejak/runtime';
+import { EmbeddedModule, type Jejak, JejakModule } from '@jejak/runtime';
 import { LoggerModule } from 'nestjs-pino';
 import type { Logger } from 'pino';
 import { AccessLogController, AccountsController } from './controllers/accounts.controller';
@@ -49,7 +49,7 @@ export class AppModule {
     return {
       module: AppModule,
       imports: [
-        EmbeddedModule.forRoot(jejak),
+        (jejak.config.mode === 'distributed' ? JejakModule : EmbeddedModule).forRoot(jejak),
         LoggerModule.forRoot({
           pinoHttp: { logger, autoLogging: perRequest },
           ...(perRequest ? {} : { forRoutes: [] }),

@@ -1,4 +1,4 @@
-import { type Config, openJejak, readConfig } from '@jejak/runtime';
+import { type Config, openByMode, readConfig } from '@jejak/runtime';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import pino, { type Logger } from 'pino';
 import { createApp } from './create-app';
@@ -14,8 +14,8 @@ async function main(): Promise<void> {
   const { config, warnings } = readConfig(process.env);
   const logger = loggerTo(config);
   for (const warning of warnings) process.stderr.write(`${warning}\n`);
-  const sample = await sampleFor(config);
-  const jejak = await openJejak(config, {
+  const sample = config.mode === 'distributed' ? undefined : await sampleFor(config);
+  const jejak = await openByMode(config, {
     worker: 'thread',
     onTrouble: (what, error) => logger.error({ err: error, what }, 'the worker has trouble'),
     onStopped: ({ what, name, ...stopped }) =>

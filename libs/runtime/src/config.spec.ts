@@ -63,6 +63,23 @@ describe('the configuration', () => {
     expect(read).toThrow(new BadConfig(`${variable} is "${value}"; it must be ${rule}.`));
   });
 
+  it('asks for the three servers of an installation on many machines, and never tells a password', () => {
+    const urls = { EVENTSTORE_URL: 'esdb://admin:geheim@es:2113', MONGODB_URL: 'mongodb://j:geheim@db' };
+    const whole = { JEJAK_MODE: 'distributed', KAFKA_BROKERS: 'a:9092,b:9092', ...urls };
+    expect(readConfig(whole).config).toMatchObject({
+      mode: 'distributed',
+      kafkaBrokers: ['a:9092', 'b:9092'],
+    });
+    const without = (): unknown => readConfig({ ...whole, EVENTSTORE_URL: '' });
+    expect(without).toThrow(new BadConfig('JEJAK_MODE is distributed: set EVENTSTORE_URL, too.'));
+    const wrong = (): unknown => readConfig({ ...whole, MONGODB_URL: 'postgres://j:geheim@db' });
+    expect(wrong).toThrow(
+      /^MONGODB_URL is not what it may be; it must be an address that begins with mongodb:/,
+    );
+    expect(wrong).not.toThrow(/geheim/);
+    expect(() => readConfig({ ...whole, KAFKA_BROKERS: 'broker' })).toThrow(/host:port/);
+  });
+
   it('describes every variable once, with a default that can be used', () => {
     const settings = Object.values(SETTINGS);
     expect(new Set(settings.map(({ variable }) => variable)).size).toBe(settings.length);

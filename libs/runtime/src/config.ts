@@ -8,6 +8,8 @@ export interface Setting<T = unknown> {
   readonly fallback: string;
   readonly description: string;
   readonly schema: z.ZodType<T, string>;
+  /** its value may hold a password, and is never told */
+  readonly secret?: true;
 }
 
 function setting<T>(
@@ -17,6 +19,17 @@ function setting<T>(
   schema: z.ZodType<T, string>,
 ): Setting<T> {
   return { variable, fallback, description, schema };
+}
+
+function secret<T>(...given: Parameters<typeof setting<T>>): Setting<T> {
+  return { ...setting(...given), secret: true };
+}
+
+/** An address of one of these schemes, or nothing. */
+function address(...schemes: readonly string[]): z.ZodType<string, string> {
+  const sentence = `an address that begins with ${schemes.map((scheme) => `${scheme}://`).join(' or ')}`;
+  const known = (value: string): boolean => schemes.some((scheme) => value.startsWith(`${scheme}://`));
+  return z.string().refine((value) => value === '' || known(value), sentence);
 }
 
 function whole(least: number, most: number): z.ZodType<number, string> {
@@ -147,6 +160,45 @@ export const SETTINGS = {
     'states of the past (?knownAt=) that are kept folded in memory',
     whole(1, 1000),
   ),
+  mode: setting(
+    'JEJAK_MODE',
+    'embedded',
+    '`embedded`: everything on this machine; `distributed`: on EventStoreDB, Kafka and MongoDB',
+    z.enum(['embedded', 'distributed'], 'embedded or distributed'),
+  ),
+  eventStoreUrl: secret(
+    'EVENTSTORE_URL',
+    '',
+    'distributed: the connection string of EventStoreDB, with TLS and credentials',
+    address('esdb', 'esdb+discover'),
+  ),
+  kafkaBrokers: setting(
+    'KAFKA_BROKERS',
+    '',
+    'distributed: some brokers, as host:port, with commas between them',
+    z
+      .string()
+      .regex(/^([^\s,:]+:[0-9]{1,5}(,[^\s,:]+:[0-9]{1,5})*)?$/, 'host:port, with commas between several')
+      .transform((value) => (value === '' ? [] : value.split(','))),
+  ),
+  mongoUrl: secret(
+    'MONGODB_URL',
+    '',
+    'distributed: the connection string of MongoDB; the database that it names, or `jejak`',
+    address('mongodb', 'mongodb+srv'),
+  ),
+  kafkaPrefix: setting(
+    'JEJAK_KAFKA_PREFIX',
+    'jejak',
+    'distributed: what the names of topics and consumer groups begin with, for several installations on one Kafka',
+    z.string().regex(/^[a-zA-Z0-9][a-zA-Z0-9._-]{0,79}$/, 'letters, digits, dots and dashes, at most 80'),
+  ),
+  partitions: setting(
+    'JEJAK_PARTITIONS',
+    '16',
+    'distributed: partitions of the topic of events where it has to be made: the most workers that share the work',
+    whole(1, 1_000),
+  ),
   logLevel: setting(
     'JEJAK_LOG_LEVEL',
     'warn',
@@ -178,17 +230,27 @@ export function readConfig(environment: NodeJS.ProcessEnv): {
 } {
   const wrong: string[] = [];
   const config: Record<string, unknown> = {};
-  for (const [name, { variable, fallback, schema }] of Object.entries(SETTINGS)) {
+  for (const [name, each] of Object.entries(SETTINGS)) {
+    const { variable, fallback, schema } = each as Setting;
     const given = environment[variable];
     const value = given === undefined || given === '' ? fallback : given;
     const parsed = schema.safeParse(value);
     if (parsed.success) config[name] = parsed.data;
-    else
+    else {
+      const told = each.secret === true ? 'not what it may be' : `"${value}"`;
       wrong.push(
-        `${variable} is "${value}"; it must be ${parsed.error.issues[0]?.message ?? 'something else'}.`,
+        `${variable} is ${told}; it must be ${parsed.error.issues[0]?.message ?? 'something else'}.`,
       );
+    }
   }
   const read = config as Config;
+  if (read.mode === 'distributed') {
+    for (const name of ['eventStoreUrl', 'kafkaBrokers', 'mongoUrl'] as const) {
+      // One that could not be read was told already.
+      const given = config[name] as Config[typeof name] | undefined;
+      if (given?.length === 0) wrong.push(`JEJAK_MODE is distributed: set ${SETTINGS[name].variable}, too.`);
+    }
+  }
   if (wrong.length > 0) throw new BadConfig(wrong.join('\n'));
   const known = new Set<string>(Object.values(SETTINGS).map(({ variable }) => variable));
   const warnings = Object.keys(environment)
@@ -205,7 +267,8 @@ export function configFor(dataDirectory: string, more: Partial<Config> = {}): Co
 /** The settings as a Markdown table. */
 export function settingsTable(): string {
   const rows = Object.values(SETTINGS).map(
-    ({ variable, fallback, description }) => `| \`${variable}\` | \`${fallback}\` | ${description} |`,
+    ({ variable, fallback, description }) =>
+      `| \`${variable}\` | ${fallback === '' ? '' : `\`${fallback}\``} | ${description} |`,
   );
   return ['| variable | default | meaning |', '|---|---|---|', ...rows].join('\n');
 }

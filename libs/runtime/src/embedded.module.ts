@@ -6,35 +6,22 @@ import {
   Logger,
   Module,
   type OnApplicationBootstrap,
-  type OnApplicationShutdown,
 } from '@nestjs/common';
-import { CqrsModule } from '@nestjs/cqrs';
-import { AskHandler, SubmitHandler } from './dispatch';
 import { JEJAK, type Jejak } from './jejak';
+import { JejakModule } from './jejak.module';
 import { type ServedSocket, serveSocket } from './socket/server';
 import { JejakService } from './socket/service';
 import { FILES } from './stores';
 
-/**
- * One machine: everything in this process and its data directory. While the app runs it also writes for the command
- * line; it closes what it was given when the app ends.
- */
+/** One machine: this process has the data directory, so that it writes for the command line, too. */
 @Module({})
-export class EmbeddedModule
-  implements OnApplicationBootstrap, BeforeApplicationShutdown, OnApplicationShutdown
-{
+export class EmbeddedModule implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private socket: ServedSocket | undefined;
 
   constructor(@Inject(JEJAK) private readonly jejak: Jejak) {}
 
   static forRoot(jejak: Jejak): DynamicModule {
-    return {
-      module: EmbeddedModule,
-      global: true,
-      imports: [CqrsModule.forRoot()],
-      providers: [{ provide: JEJAK, useValue: jejak }, SubmitHandler, AskHandler],
-      exports: [JEJAK, CqrsModule],
-    };
+    return { module: EmbeddedModule, imports: [JejakModule.forRoot(jejak)] };
   }
 
   async onApplicationBootstrap(): Promise<void> {
@@ -49,9 +36,5 @@ export class EmbeddedModule
 
   async beforeApplicationShutdown(): Promise<void> {
     await this.socket?.close();
-  }
-
-  async onApplicationShutdown(): Promise<void> {
-    await this.jejak.close();
   }
 }

@@ -49,7 +49,9 @@ export { ask, AskQuery, dispatchRules, type Sent, type Shown, submit, SubmitComm
 export { EmbeddedModule } from './embedded.module';
 export { type Caller, Guard, NotAllowed, type Rights } from './guard';
 export { Identity, NotSignedIn, type Tokens, type Verified } from './identity';
-export { JEJAK, type Jejak, openJejak, type OpenOptions } from './jejak';
+export { JEJAK, type Jejak, type LocalJejak, openJejak, type OpenOptions } from './jejak';
+export { JejakModule } from './jejak.module';
+export { openByMode } from './open';
 export { hashPassword, PASSWORD_LEAST, PASSWORD_MOST, passwordFits } from './passwords';
 export { readiness, type Readiness } from './readiness';
 export { FILES } from './stores';

@@ -1,26 +1,12 @@
 import path from 'node:path';
-import {
-  type Catalogue,
-  type Clock,
-  CommandRunner,
-  type Credentials,
-  type EventLog,
-  type EvidenceStore,
-  type Marker,
-  type Receipt,
-  type Submission,
-  type ViewStore,
-  ViewWaiter,
-} from '@jejak/core';
-import { catalogue, deciders } from '@jejak/domain';
+import type { Clock, Marker, Receipt, Submission } from '@jejak/core';
+import { catalogue } from '@jejak/domain';
 import { processes } from '@jejak/processes';
 import { views } from '@jejak/views';
-import { Ask } from './ask/ask';
 import type { Config } from './config';
-import { Guard } from './guard';
-import { Identity } from './identity';
 import { openFollowerStore, openReadersStore, openWritersStores } from './stores';
-import { type Follower, ThreadHost } from './worker/host';
+import { type Wired, wire } from './wire';
+import { type Follower, type FollowerStatus, ThreadHost } from './worker/host';
 import { ManualFollower } from './worker/manual';
 import type { Stopped } from './worker/messages';
 
@@ -42,28 +28,22 @@ export interface OpenOptions {
 /** The Jejak that is injected. */
 export const JEJAK = Symbol('jejak');
 
-/** A Jejak on one machine: everything that an application needs, wired. */
-export interface Jejak {
-  readonly config: Config;
-  readonly clock: Clock;
-  readonly log: EventLog;
-  readonly catalogue: Catalogue;
-  readonly commands: CommandRunner;
-  readonly ask: Ask;
-  readonly guard: Guard;
-  readonly identity: Identity;
-  readonly credentials: Credentials;
-  readonly evidence: EvidenceStore;
-  readonly store: ViewStore;
-  readonly follower: Follower;
+/** A Jejak: everything that an application needs, wired. */
+export interface Jejak extends Wired {
+  /** why the log takes no writes; undefined while it does */
+  logTrouble(): Promise<string | undefined>;
+  /** how what follows the log fares */
+  workerStatus(): Promise<FollowerStatus>;
+  /** lets go of everything; commands under way are finished first */
+  close(): Promise<void>;
+}
+
+/** A Jejak on one machine. */
+export interface LocalJejak extends Jejak {
   /** with `worker: 'manual'`: hands a programme's events to the processes until nothing is left */
   drain(programme: string): Promise<void>;
   /** with `worker: 'manual'`: folds what the log has into the views */
   project(onProgress?: (done: number, total: number) => void): Promise<void>;
-  /** why the log takes no writes; undefined while it does */
-  readonly logFailure: string | undefined;
-  /** lets go of everything; commands under way are finished first */
-  close(): Promise<void>;
 }
 
 /** The program of the worker's thread, where the build puts it. */
@@ -74,7 +54,7 @@ const WORKER = path.resolve(__dirname, '../../../apps/worker/src/main.js');
  *
  * @throws DataDirectoryLocked, UnsafeDatabase
  */
-export async function openJejak(config: Config, options: OpenOptions): Promise<Jejak> {
+export async function openJejak(config: Config, options: OpenOptions): Promise<LocalJejak> {
   const {
     clock = Date.now,
     worker,
@@ -87,31 +67,8 @@ export async function openJejak(config: Config, options: OpenOptions): Promise<J
   const { log, credentials, evidence } = stores;
   try {
     const store = await openReadersStore(directory, options.onDiscarded);
-    const commands = new CommandRunner({ log, deciders, catalogue, clock });
-    const waiter = new ViewWaiter({
-      logId: log.logId,
-      store,
-      views,
-      bound: config.waitMilliseconds,
-      onWaiting: () => follower.hurry(),
-    });
-    const guard = new Guard({ commands, deciders, credentials, clock });
-    const identity = await Identity.open({
-      credentials,
-      clock,
-      config,
-      isOpen: (subject) => guard.isOpen(subject),
-    });
-    const ask = new Ask({
-      log,
-      store,
-      waiter,
-      logId: log.logId,
-      views,
-      catalogue,
-      clock,
-      kept: config.historyAnswers,
-    });
+    const wired = await wire(config, clock, { log, credentials, evidence, store }, () => follower.hurry());
+    const { commands, waiter } = wired;
     const submit = (submission: Submission): Promise<Receipt> => commands.run(prepare(submission));
     const onMoved = (view: string, programme: string, marker: Marker): void =>
       waiter.moved(view, programme, marker);
@@ -119,23 +76,11 @@ export async function openJejak(config: Config, options: OpenOptions): Promise<J
     const follower = followerOf();
     const unhook = log.onCommit(() => follower.wake());
     return {
-      config,
-      clock,
-      log,
-      catalogue,
-      commands,
-      ask,
-      guard,
-      identity,
-      credentials,
-      evidence,
-      store,
-      follower,
+      ...wired,
       drain: (programme) => manual().drain(programme),
       project: (onProgress) => manual().project(onProgress),
-      get logFailure() {
-        return log.failure;
-      },
+      logTrouble: async () => log.failure,
+      workerStatus: async () => follower.status,
       async close() {
         unhook();
         await follower.stop();

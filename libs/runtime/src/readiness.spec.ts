@@ -17,7 +17,11 @@ async function stopped(
 }
 
 const of = (store: MemoryViewStore, logFailure?: string) =>
-  readiness({ follower: { status: { state: 'ready' } }, logFailure, store } as unknown as Jejak);
+  readiness({
+    workerStatus: async () => ({ state: 'ready' }),
+    logTrouble: async () => logFailure,
+    store,
+  } as unknown as Jejak);
 
 describe('whether an installation is ready', () => {
   it('names the views and the processes that have stopped, and stays ready: all else is answered', async () => {

@@ -30,7 +30,8 @@ export interface Readiness {
  * Ready is who can record and whose views have caught up. A stopped view or process does not make the whole unready: all
  * else is answered, and what a view holds is served as stale.
  */
-export async function readiness({ follower, logFailure, store }: Jejak): Promise<Readiness> {
+export async function readiness(jejak: Jejak): Promise<Readiness> {
+  const { store } = jejak;
   const stopped: Readiness['stopped'][number][] = [];
   for (const { name, version } of views) {
     for (const found of await stoppedIn(store, name, version)) stopped.push({ view: name, ...found });
@@ -41,12 +42,12 @@ export async function readiness({ follower, logFailure, store }: Jejak): Promise
     const found = await stoppedIn(store, `process-${name}`, 1);
     stoppedProcesses.push(...found.map((each) => ({ process: name, ...each })));
   }
-  const writes = logFailure === undefined;
-  const ready = writes && follower.status.state === 'ready';
+  const [reason, worker] = await Promise.all([jejak.logTrouble(), jejak.workerStatus()]);
+  const writes = reason === undefined;
   return {
-    status: ready ? 'ready' : 'not-ready',
-    log: { writes, ...(logFailure !== undefined && { reason: logFailure }) },
-    worker: follower.status,
+    status: writes && worker.state === 'ready' ? 'ready' : 'not-ready',
+    log: { writes, ...(reason !== undefined && { reason }) },
+    worker,
     stopped,
     stoppedProcesses,
   };

@@ -45,9 +45,9 @@ describe('following the log', () => {
   const head = async (programme = P) => (await city.log.head(programme))?.index;
   const ready = () =>
     readiness({
-      follower: { status: { state: 'ready' } },
+      workerStatus: async () => ({ state: 'ready' }),
       store: city.store,
-      logFailure: undefined,
+      logTrouble: async () => undefined,
     } as unknown as Jejak);
 
   it('folds what there was and what comes, seals what is closed, and says when it has caught up', async () => {

@@ -19,6 +19,12 @@ import { followClock } from './reminding';
 import type { Rest } from './rest';
 import { watched } from './watched';
 
+/** Consumer groups of the feed. */
+export interface Groups {
+  readonly views: string;
+  readonly processes: string;
+}
+
 /** What follows the log: the views, and the processes that answer events with commands. */
 export interface FollowerParts {
   readonly log: EventLog;
@@ -32,6 +38,8 @@ export interface FollowerParts {
   readonly onMoved: (view: string, programme: string, marker: Marker) => void;
   /** what the views take after a small batch, and who waits for them ends */
   readonly rest: Rest;
+  /** `views` and `processes` when undefined */
+  readonly groups?: Groups;
   readonly onProgress?: (done: number, total: number) => void;
   /** told each time the views have caught up with the log as it was when they began */
   readonly onReady: () => void;
@@ -39,6 +47,7 @@ export interface FollowerParts {
   readonly onStopped: (stopped: Stopped) => void;
 }
 
+const GROUPS: Groups = { views: 'views', processes: 'processes' };
 /** Events; after fewer, what follows the log rests. */
 const SMALL_BATCH = 2_000;
 /** milliseconds */
@@ -65,7 +74,7 @@ async function followViews(parts: FollowerParts, signal: AbortSignal): Promise<v
   if (signal.aborted) return;
   parts.onReady();
   await watched(runner, signal, async (ending) => {
-    for await (const batch of parts.feed.consume('views', ending, seen)) {
+    for await (const batch of parts.feed.consume((parts.groups ?? GROUPS).views, ending, seen)) {
       await runner.apply(batch.events);
       await batch.done();
       if (batch.events.length < SMALL_BATCH) await parts.rest.take(batch.events.length, ending);
@@ -79,7 +88,7 @@ async function followProcesses(parts: FollowerParts, signal: AbortSignal): Promi
   await runner.start(signal);
   if (signal.aborted) return;
   await watched(runner, signal, async (ending) => {
-    for await (const batch of parts.feed.consume('processes', ending, seen)) {
+    for await (const batch of parts.feed.consume((parts.groups ?? GROUPS).processes, ending, seen)) {
       await runner.apply(batch.events);
       await batch.done();
       if (batch.events.length < SMALL_BATCH)
@@ -97,9 +106,10 @@ async function endOf(log: EventLog): Promise<string | undefined> {
   return end;
 }
 
-async function persistently(
+/** Works again and again until the signal aborts; what fails is told, and tried again, later each time. */
+export async function persistently(
   loop: string,
-  { onTrouble }: FollowerParts,
+  { onTrouble }: Pick<FollowerParts, 'onTrouble'>,
   signal: AbortSignal,
   work: () => Promise<void>,
 ): Promise<void> {

@@ -1,0 +1,57 @@
+import { BadConfig, readConfig } from '@jejak/runtime/config';
+import { runRelayMember, runWorker, type Told } from '@jejak/runtime/distributed';
+import pino, { type Logger } from 'pino';
+
+const USAGE = `Usage: npm run worker [-- --relay]
+
+A worker of an installation on many machines (JEJAK_MODE=distributed): folds views and runs processes, as one of as many
+as there are. With --relay it carries the log to Kafka instead; of several relays one is active.
+`;
+
+/** Runs a worker as a process of its own, until it is told to stop. */
+export async function main(args: readonly string[]): Promise<void> {
+  if (args.includes('--help')) {
+    process.stdout.write(USAGE);
+    return;
+  }
+  if (args.some((arg) => arg !== '--relay')) {
+    process.stderr.write(USAGE);
+    process.exitCode = 2;
+    return;
+  }
+  try {
+    await run(args.includes('--relay'));
+    process.exit(0);
+  } catch (error) {
+    const { message, stack } = error as Error;
+    const isExpected = error instanceof BadConfig || 'code' in (error as Error);
+    process.stderr.write(`${isExpected ? message : (stack ?? message)}\n`);
+    process.exit(1);
+  }
+}
+
+async function run(isRelay: boolean): Promise<void> {
+  const { config, warnings } = readConfig(process.env);
+  for (const warning of warnings) process.stderr.write(`${warning}\n`);
+  if (config.mode !== 'distributed')
+    throw new BadConfig('On one machine the worker is a thread of the api: start that. (JEJAK_MODE)');
+  const logger = pino({ level: config.logLevel }, pino.destination({ dest: 1, sync: true }));
+  const stopping = new AbortController();
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.on(signal, () => {
+      if (stopping.signal.aborted) process.exit(1);
+      setTimeout(() => process.exit(1), config.stopSeconds * 1_000).unref();
+      stopping.abort();
+    });
+  }
+  const name = isRelay ? 'relay' : 'worker';
+  await (isRelay ? runRelayMember : runWorker)(config, tellTo(logger, name), stopping.signal);
+}
+
+function tellTo(logger: Logger, name: string): Told {
+  return {
+    onReady: () => process.stdout.write(`The ${name} is ready\n`),
+    onTrouble: (what, error) => logger.error({ err: error, what }, `the ${name} has trouble`),
+    onStopped: (stopped) => logger.error(stopped, 'a view or a process has stopped for a programme'),
+  };
+}

@@ -1,0 +1,2 @@
+export { openDistributed } from './open';
+export { runRelayMember, runWorker, type Told } from './workers';

@@ -1,0 +1,83 @@
+import { EventStoreLog } from '@jejak/adapters/eventstoredb';
+import { KafkaFeed, type KafkaOptions, KafkaPublisher, KafkaTurn } from '@jejak/adapters/kafka';
+import {
+  MongoBlocks,
+  MongoConnection,
+  MongoCredentials,
+  MongoEvidence,
+  MongoViewStore,
+} from '@jejak/adapters/mongo';
+import type { Clock } from '@jejak/core';
+import { views } from '@jejak/views';
+import { createHash } from 'node:crypto';
+import type { Config } from '../config';
+import type { Kept } from '../wire';
+
+/** What every process of an installation on many machines holds open. */
+export interface Servers extends Kept {
+  readonly log: EventStoreLog;
+  readonly blocks: MongoBlocks;
+  readonly store: MongoViewStore;
+  close(): Promise<void>;
+}
+
+/**
+ * Connects to EventStoreDB and MongoDB.
+ *
+ * @throws LogUnavailable, StoreUnavailable, ServerTooOld
+ */
+export async function openServers(config: Config, clock: Clock): Promise<Servers> {
+  const mongo = await MongoConnection.open({ url: config.mongoUrl });
+  try {
+    const blocks = MongoBlocks.open(mongo);
+    const [store, credentials, evidence] = await Promise.all([
+      MongoViewStore.open(mongo),
+      MongoCredentials.open(mongo, { clock }),
+      MongoEvidence.open(mongo),
+    ]);
+    const log = await EventStoreLog.open({ connectionString: config.eventStoreUrl, clock, reader: blocks });
+    const close = async (): Promise<void> => {
+      await log.close();
+      await mongo.close();
+    };
+    return { log, blocks, store, credentials, evidence, close };
+  } catch (error) {
+    await mongo.close();
+    throw error;
+  }
+}
+
+/** How this installation's topics are reached and called. */
+export function kafkaOf(
+  { kafkaBrokers, kafkaPrefix, partitions }: Config,
+  logId: string,
+  onTrouble: (error: Error) => void,
+): KafkaOptions {
+  const topic = `${kafkaPrefix}.events.v1`;
+  return { brokers: kafkaBrokers, clientId: kafkaPrefix, topic, partitions, source: logId, onTrouble };
+}
+
+export const openPublisher = (kafka: KafkaOptions): KafkaPublisher => new KafkaPublisher(kafka);
+
+export const openFeed = (kafka: KafkaOptions): KafkaFeed => new KafkaFeed(kafka);
+
+/** Whose turn it is to relay. */
+export function relayTurn(config: Config, { brokers, clientId, onTrouble }: KafkaOptions): KafkaTurn {
+  const name = `${config.kafkaPrefix}.relay`;
+  return new KafkaTurn({
+    brokers,
+    name,
+    ...(clientId !== undefined && { clientId }),
+    ...(onTrouble && { onTrouble }),
+  });
+}
+
+/**
+ * The consumer groups. Workers of other versions of the views are in another group, so that each version gets every
+ * event.
+ */
+export function groupsOf({ kafkaPrefix }: Config): { readonly views: string; readonly processes: string } {
+  const versions = views.map(({ name, version }) => `${name}@${String(version)}`).sort();
+  const digest = createHash('sha256').update(versions.join()).digest('hex').slice(0, 12);
+  return { views: `${kafkaPrefix}.views.${digest}`, processes: `${kafkaPrefix}.processes` };
+}
