@@ -31,6 +31,12 @@ export class Round {
     return new WorkerProcess({ ...given, seed, url: this.url, directory: this.directory });
   }
 
+  /** How many events the workers have dealt with. */
+  done(): number {
+    const file = path.join(this.directory, 'done');
+    return fs.existsSync(file) ? Number(fs.readFileSync(file, 'utf8')) : 0;
+  }
+
   /** What is wrong with the views, once a worker has come to the end of the log. */
   async wrong(): Promise<readonly string[]> {
     const mongo = await MongoConnection.open({ url: this.url });

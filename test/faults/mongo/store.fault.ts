@@ -5,10 +5,13 @@ import { inDirectory, sleep } from '../log/run-writer';
 import type { Fault, FaultOutcome } from '../registry';
 import { Round } from './run-worker';
 
+/** More kills at most, where the store was so fast that it never came back older. */
+const MORE = 10;
+
 /** Kills the store's server, which loses what it wrote in its last second, again and again under a worker. */
 async function killStore(count: number): Promise<FaultOutcome> {
   const violations: string[] = [];
-  const histories = cities(12, 700);
+  const histories = cities(3, 700);
   let [kills, older, rounds] = [0, 0, 0];
   while (kills < count) {
     await inDirectory(async (directory) => {
@@ -17,9 +20,14 @@ async function killStore(count: number): Promise<FaultOutcome> {
         try {
           const round = new Round(server.address, directory, histories);
           const worker = round.start({ pace: 15 });
+          const sawOlder = (): boolean => worker.lines.includes('older');
           for (;;) {
-            await sleep(600 + Math.random() * 1_500);
-            if (worker.hasEnded || kills === count) break;
+            // Something must have been written since it began again, or it has nothing to lose.
+            const from = round.done();
+            while (!worker.hasEnded && round.done() === from) await sleep(10);
+            await sleep(Math.random() * 1_200);
+            const enough = kills >= count && (older > 0 || sawOlder() || kills >= count + MORE);
+            if (worker.hasEnded || enough) break;
             await server.kill();
             kills++;
             await server.restart();

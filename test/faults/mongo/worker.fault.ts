@@ -24,7 +24,7 @@ function deadlyOf(n: number): Deadly | undefined {
 async function killWorkers(count: number): Promise<FaultOutcome> {
   const violations: string[] = [];
   const address = await serverAddress('mongodb');
-  const histories = cities(6, 500);
+  const histories = cities(4, 700);
   let [kills, rounds, lives, atPoints] = [0, 0, 0, 0];
   while (kills < count) {
     await inDirectory(async (directory) => {

@@ -10,6 +10,6 @@ describeWith('mongodb', 'MongoDB', (address) => {
       const log = new MemoryLog(clock);
       return { log, reopen: async () => undefined, settled: async () => undefined, close: () => log.close() };
     },
-    { series: 8, makeBlocks: mongoBlocks(address) },
+    { series: 5, makeBlocks: mongoBlocks(address) },
   );
 });

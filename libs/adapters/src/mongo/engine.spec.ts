@@ -9,6 +9,6 @@ const makeLog: MakeEventLog = async (clock) => {
 };
 
 describeWith('mongodb', 'the engine on MongoDB', (address) => {
-  runViewContract('a log in memory and MongoDB', makeLog, mongoViewStore(address), { series: 8 });
+  runViewContract('a log in memory and MongoDB', makeLog, mongoViewStore(address), { series: 5 });
   runProcessContract('a log in memory and MongoDB', makeLog, mongoViewStore(address));
 });
