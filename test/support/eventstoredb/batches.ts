@@ -3,6 +3,7 @@ import {
   MaximumAppendSizeExceeded,
   StreamDeleted,
   Timeout,
+  type UUID,
   WrongExpectedVersion,
 } from '@eventstore/db-client/generated/shared_pb';
 import { Code } from '@eventstore/db-client/generated/code_pb';
@@ -35,34 +36,34 @@ export function batchAppend(settings: AppendSettings): (call: Call) => void {
     const endWhenDone = (): void => {
       if (ended && answering === 0) call.end();
     };
-    void (async () => {
-      for await (const message of call as AsyncIterable<BatchAppendReq>) {
-        const id = textOf(message.getCorrelationId());
-        const options = message.getOptions();
-        if (options !== undefined) open.set(id, { options, events: [], size: 0 });
-        const current = open.get(id);
-        if (current === undefined) continue;
-        for (const proposed of message.getProposedMessagesList()) {
-          const event = proposedOf(proposed);
-          if (!('id' in event)) continue;
-          current.size += sizeOf(event);
-          current.events.push(event);
-        }
-        if (!message.getIsFinal()) continue;
-        open.delete(id);
-        answering++;
-        void carriedOut(settings, current).then((answer) => {
-          answering--;
-          if (answer === 'cut') call.emit('error', unavailable());
-          else if (answer !== undefined && !call.cancelled)
-            call.write(answer.setCorrelationId(message.getCorrelationId()));
-          endWhenDone();
-        });
+    const answer = async (id: UUID | undefined, append: Open): Promise<void> => {
+      answering++;
+      const response = await carriedOut(settings, append);
+      answering--;
+      if (response === 'cut') call.emit('error', unavailable());
+      else if (response !== undefined && !call.cancelled) call.write(response.setCorrelationId(id));
+      endWhenDone();
+    };
+    // Not by iteration: that would destroy the call when it is cut, and nobody would be told.
+    call.on('data', (message: BatchAppendReq) => {
+      const id = textOf(message.getCorrelationId());
+      const options = message.getOptions();
+      if (options !== undefined) open.set(id, { options, events: [], size: 0 });
+      const append = open.get(id);
+      if (append === undefined) return;
+      for (const proposed of message.getProposedMessagesList()) {
+        const event = proposedOf(proposed);
+        if (!('id' in event)) continue;
+        append.size += sizeOf(event);
+        append.events.push(event);
       }
+      if (!message.getIsFinal()) return;
+      open.delete(id);
+      void answer(message.getCorrelationId(), append);
+    });
+    call.on('end', () => {
       ended = true;
       endWhenDone();
-    })().catch(() => {
-      // The caller went, and with it whoever could be answered.
     });
   };
 }

@@ -2,6 +2,7 @@ import { EventStoreLog } from '@jejak/adapters/eventstoredb';
 import { type Clock, runRelay } from '@jejak/core';
 import { type EventLogFixture, MemoryBlocks, MemoryPublisher } from '@jejak/core/testing';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { FaultProxy } from '../fault-proxy';
 import { StandIn, type StandInOptions } from './stand-in';
 
 export interface EventLogOptions {
@@ -10,6 +11,8 @@ export interface EventLogOptions {
   readonly patience?: number;
   /** goes into the connection string of a stand-in */
   readonly settings?: string;
+  /** stands before the stand-in */
+  readonly proxy?: FaultProxy;
 }
 
 /** The log over EventStoreDB, or its stand-in, with a relay that keeps its blocks in memory. */
@@ -22,10 +25,31 @@ export interface EventStoreFixture extends EventLogFixture {
 }
 
 /** Starts a stand-in, unless EVENTSTORE_URL names a server, and opens the log. */
-export async function eventStoreLog(clock: Clock, options: EventLogOptions = {}): Promise<EventStoreFixture> {
-  const named = process.env.EVENTSTORE_URL;
+export function eventStoreLog(clock: Clock, options: EventLogOptions = {}): Promise<EventStoreFixture> {
+  return logOver(clock, options, process.env.EVENTSTORE_URL);
+}
+
+/** As eventStoreLog, always over a stand-in: for what no server does on request. */
+export async function standInLog(
+  clock: Clock = Date.now,
+  options: EventLogOptions = {},
+): Promise<EventStoreFixture & { readonly standIn: StandIn }> {
+  return (await logOver(clock, options, undefined)) as EventStoreFixture & { readonly standIn: StandIn };
+}
+
+function addressOf(standIn: StandIn, { proxy, settings = '' }: EventLogOptions): string {
+  proxy?.leadTo(standIn.listensOn);
+  const port = String(proxy?.port ?? standIn.listensOn);
+  return `esdb://127.0.0.1:${port}?tls=false${settings}`;
+}
+
+async function logOver(
+  clock: Clock,
+  options: EventLogOptions,
+  named: string | undefined,
+): Promise<EventStoreFixture> {
   const standIn = named === undefined ? await StandIn.start(options.server) : undefined;
-  const connectionString = `${named ?? standIn?.address ?? ''}${named === undefined ? (options.settings ?? '') : ''}`;
+  const connectionString = named ?? addressOf(standIn as StandIn, options);
   const blocks = new MemoryBlocks();
   const others: EventStoreLog[] = [];
   const open = async (patience = options.patience): Promise<EventStoreLog> =>

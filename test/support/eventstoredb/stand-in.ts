@@ -11,7 +11,7 @@ import { batchAppend } from './batches';
 import { deleteStream, tombstoneStream } from './deletes';
 import { type LogOptions, StandInLog } from './log';
 import { read } from './reads';
-import type { Fate } from './record';
+import type { Fate, Kept } from './record';
 import { requiring, type SignIn } from './sign-in';
 
 export interface StandInOptions extends LogOptions {
@@ -61,6 +61,11 @@ export class StandIn {
     return this.port;
   }
 
+  /** What a stream holds, byte for byte, shown or not. */
+  stored(stream: string): readonly Kept[] {
+    return this.log.stream(stream)?.events ?? [];
+  }
+
   /** Cuts all connections and listens no more; what was written stays. */
   async halt(): Promise<void> {
     this.server?.forceShutdown();
@@ -94,13 +99,16 @@ export class StandIn {
     const streams = { ...StreamsService, read: { ...StreamsService.read, responseSerialize: asIs } };
     server.addService(
       streams,
-      this.counted({
-        read: read(log),
-        append: append(settings),
-        batchAppend: batchAppend(settings),
-        delete: deleteStream(log),
-        tombstone: tombstoneStream(log),
-      }),
+      this.counted(
+        {
+          read: read(log),
+          append: append(settings),
+          batchAppend: batchAppend(settings),
+          delete: deleteStream(log),
+          tombstone: tombstoneStream(log),
+        },
+        this.options.signIn,
+      ),
     );
     server.addService(
       ServerFeaturesService,
@@ -119,8 +127,11 @@ export class StandIn {
     this.server = server;
   }
 
-  private counted<T extends Record<string, (call: never, reply: never) => void>>(methods: T): T {
-    const { signIn } = this.options;
+  /** The methods of a service, counted; for those who signed in only, where the server asks for that. */
+  private counted<T extends Record<string, (call: never, reply: never) => void>>(
+    methods: T,
+    signIn?: SignIn,
+  ): T {
     const wrapped = Object.entries(methods).map(([name, method]) => {
       const guarded = signIn === undefined ? method : requiring(signIn, method);
       const counted = (call: never, reply: never): void => {

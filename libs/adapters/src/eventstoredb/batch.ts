@@ -39,6 +39,8 @@ interface Waiting {
 export class BatchAppender {
   private readonly calls = new WeakMap<object, AppendCall | Promise<AppendCall>>();
   private readonly broken = new WeakSet<AppendCall>();
+  /** when something last came on a call */
+  private readonly heard = new WeakMap<AppendCall, number>();
   private readonly waiting = new Map<string, Waiting>();
 
   constructor(private readonly internals: Internals) {}
@@ -58,8 +60,11 @@ export class BatchAppender {
     const call = await this.call(milliseconds);
     return new Promise((resolve, reject) => {
       const id = randomUUID();
+      const began = performance.now();
       const timer = setTimeout(() => {
         this.waiting.delete(id);
+        // A call on which nothing came in all this time is given up; the next append makes another.
+        if ((this.heard.get(call) ?? 0) < began) call.cancel();
         reject(new NotAnswered(`no answer within ${String(milliseconds)} ms`));
       }, deadline - Date.now());
       const settle = <T>(settled: (value: T) => void) => {
@@ -107,6 +112,7 @@ export class BatchAppender {
       for (const each of [...this.waiting.values()]) if (each.call === call) each.reject(error);
     };
     call.on('data', (response: BatchAppendResp) => {
+      this.heard.set(call, performance.now());
       const waiting = this.waiting.get(textOf(response.getCorrelationId()));
       if (waiting === undefined) return;
       const success = response.getSuccess();

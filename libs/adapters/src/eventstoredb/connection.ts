@@ -17,6 +17,9 @@ export class ServerTooOld extends Error {
   readonly code = 'server-too-old';
 }
 
+/** Milliseconds in which calls that are under way come to an end when the connection is closed. */
+const CLOSING = 2_000;
+
 /** The official client, with an end to each call. */
 export class Connection {
   readonly batch: BatchAppender;
@@ -68,31 +71,24 @@ export class Connection {
   }
 
   /**
-   * Reads the whole log, whosever its events are, from one position to another, and one further.
+   * Reads the whole log, whosever its events are, from a position on.
    *
    * @param count of events, at most
    */
-  async readLog(
-    from: bigint,
-    to: bigint,
-    count: number,
-    patience: number,
-  ): Promise<readonly RecordedEvent[]> {
+  async readLog(from: bigint, count: number, patience: number): Promise<readonly RecordedEvent[]> {
     const read = this.client.readAll({
       fromPosition: { commit: from, prepare: from },
       maxCount: count,
       requiresLeader: true,
     });
     const found: RecordedEvent[] = [];
-    for await (const { event } of answering(read, patience)) {
-      if (event !== undefined) found.push(event);
-      if (event !== undefined && event.position.commit > to) break;
-    }
+    // To the end: the client keeps a call that is done and not read out until it is disposed of, and then hangs.
+    for await (const { event } of answering(read, patience)) if (event !== undefined) found.push(event);
     return found;
   }
 
   async close(): Promise<void> {
-    await this.client.dispose();
+    await within(CLOSING, this.client.dispose()).catch(() => undefined);
     const channel = await this.internals.getChannel().catch(() => undefined);
     channel?.close();
   }

@@ -69,15 +69,14 @@ export class ReadBack {
     this.running = false;
   }
 
-  /** What lies from the first to the last of them; of what is missing, each is read by itself. */
+  /** What lies from the first of them on; of what is missing, each is read by itself. */
   private async recordsOf(group: readonly Asked[]): Promise<ReadonlyMap<string, LoggedEvent>> {
     const positions = group.map(({ wanted }) => BigInt(wanted.acknowledged.position));
     const first = positions.reduce((a, b) => (a < b ? a : b));
-    const last = positions.reduce((a, b) => (a > b ? a : b));
     const left = Math.min(...group.map(({ wanted }) => wanted.deadline.left));
     const records = new Map<string, LoggedEvent>();
     try {
-      for (const recorded of await this.connection.readLog(first, last, 2 * group.length + OTHERS, left)) {
+      for (const recorded of await this.connection.readLog(first, 2 * group.length + OTHERS, left)) {
         const logged = fromRecorded(recorded);
         if (logged !== undefined) records.set(place(logged.event.stream, logged.event.revision), logged);
       }
