@@ -1,4 +1,5 @@
 import { Kafka, type KafkaConfig, type LogEntry, logLevel } from 'kafkajs';
+import { socketFactory } from './sockets';
 
 /** Where the events of every programme go. */
 export const EVENTS_TOPIC = 'jejak.events.v1';
@@ -41,6 +42,7 @@ export function clientOf(options: KafkaOptions): Kafka {
     clientId: clientId ?? 'jejak',
     ...(ssl === undefined ? {} : { ssl }),
     ...(sasl === undefined ? {} : { sasl }),
+    socketFactory,
     connectionTimeout: 3_000,
     requestTimeout: requestTimeoutOf(options),
     retry: { initialRetryTime: 50, maxRetryTime: 1_000, retries: 5, restartOnFailure: async () => false },

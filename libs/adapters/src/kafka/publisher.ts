@@ -13,11 +13,14 @@ import { ensureTopic } from './topics';
 import { asError, GaveUp, pause, within } from './waiting';
 
 export interface KafkaPublisherOptions extends KafkaOptions {
-  /** bytes sent at once, at most, unless one event has more (512 KiB); the broker takes 1 MiB */
+  /** bytes sent at once, at most, unless one event has more (900 KiB); the broker takes 1 MiB of a partition */
   readonly batchBytes?: number;
 }
 
-const BATCH_BYTES = 512 * 1024;
+const BATCH_BYTES = 900 * 1024;
+
+/** What a message takes beside its value, about: its key, its header, its lengths. */
+const MESSAGE_BYTES = 128;
 
 /** Attempts with one producer before another one takes its place: it may be the producer that is broken. */
 const ATTEMPTS = 3;
@@ -51,9 +54,14 @@ export class KafkaPublisher implements EventPublisher {
 
   async publish(events: readonly ProgrammeEvent[], signal: AbortSignal): Promise<void> {
     const ending = AbortSignal.any([signal, this.closing.signal]);
-    for (const messages of this.batches(events)) {
-      await this.deliver(messages, ending);
-      if (ending.aborted) return;
+    const batches = this.batches(events);
+    let batch = batches.next();
+    while (batch.done !== true && !ending.aborted) {
+      const delivering = this.deliver(batch.value, ending);
+      // The next batch is written while the broker has this one.
+      await new Promise(setImmediate);
+      batch = batches.next();
+      await delivering;
     }
   }
 
@@ -70,13 +78,14 @@ export class KafkaPublisher implements EventPublisher {
     let bytes = 0;
     for (const recorded of events) {
       const value = Buffer.from(cloudEventText(recorded, source));
-      if (batch.length > 0 && bytes + value.length > batchBytes) {
+      const size = value.length + MESSAGE_BYTES;
+      if (batch.length > 0 && bytes + size > batchBytes) {
         yield batch;
         batch = [];
         bytes = 0;
       }
       batch.push({ key: recorded.event.programme, value, headers: { 'content-type': CONTENT_TYPE } });
-      bytes += value.length;
+      bytes += size;
     }
     if (batch.length > 0) yield batch;
   }
