@@ -138,7 +138,7 @@ describe('subscribing to the stand-in for EventStoreDB by the official client', 
   it('nobody sees what is still being committed, nor what lies behind it', async () => {
     pair.standIn.fate = (stream) => (stream === 'slow-1' ? { commit: 600 } : undefined);
     const slow = client.appendToStream('slow-1', someEvents(1));
-    await new Promise((resolve) => setTimeout(resolve, 30));
+    while (pair.standIn.stored('slow-1').length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
     const began = performance.now();
     const quick = client.appendToStream('orders-1', someEvents(1));
     await expect(all(client.readStream('orders-1'))).rejects.toThrow();
