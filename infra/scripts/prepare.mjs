@@ -12,6 +12,7 @@ export const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '
 export const entries = {
   api: path.join(root, 'dist/apps/api/src/main.js'),
   cli: path.join(root, 'dist/apps/cli/src/main.js'),
+  worker: path.join(root, 'dist/apps/worker/src/main.js'),
   bench: path.join(root, 'dist/test/bench/main.js'),
   faults: path.join(root, 'dist/test/faults/main.js'),
 };

@@ -30,11 +30,28 @@ switch (command) {
     await prepare();
     become(entries[command === 'jejak' ? 'cli' : command], args);
     break;
+  case 'acceptance': {
+    const at = args.indexOf('--mode');
+    const mode = at === -1 ? 'embedded' : args[at + 1];
+    if (mode !== 'embedded' && mode !== 'distributed')
+      stop('Usage: npm run acceptance -- [--mode embedded|distributed]');
+    await prepare();
+    const others = at === -1 ? args : args.filter((_, n) => n !== at && n !== at + 1);
+    const config = ['--config', 'test/support/jest.config.cjs', 'test/acceptance'];
+    const env = { ...process.env, JEJAK_ACCEPTANCE_MODE: mode };
+    process.exitCode = (await run(process.execPath, [bin('jest'), ...config, ...others], { env })).code;
+    break;
+  }
+  case 'worker':
+    await prepare();
+    become(entries.worker, args);
+    break;
   case 'servers':
     become(path.join(root, 'infra/servers/servers.mjs'), args);
     break;
   default:
     stop(
-      'Usage: node infra/scripts/run.mjs build | typecheck | lint | format | jejak | bench | faults | servers',
+      'Usage: node infra/scripts/run.mjs build | typecheck | lint | format | ' +
+        'jejak | worker | bench | faults | acceptance | servers',
     );
 }

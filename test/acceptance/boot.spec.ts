@@ -14,7 +14,7 @@ describe(`the whole, ${mode}`, () => {
   });
   afterAll(async () => {
     await running.stop();
-    removeData(running);
+    await removeData(running);
   });
 
   it('goes from a command to a figure: planned, completed, verified, read back', async () => {

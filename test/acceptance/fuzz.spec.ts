@@ -25,7 +25,7 @@ needs(
   }, 60_000);
   afterAll(async () => {
     await running.stop();
-    removeData(running);
+    await removeData(running);
   });
 
   it.each(['office', 'officer', 'evaluator', 'anyone'] as const)(

@@ -16,7 +16,7 @@ describe(`the protocol, ${mode}`, () => {
   });
   afterAll(async () => {
     await running.stop();
-    removeData(running);
+    await removeData(running);
   });
 
   describe('a command', () => {
@@ -481,7 +481,7 @@ describe(`the protocol, ${mode}`, () => {
       expect((await anyone.get('/health/live')).status).toBe(200);
     } finally {
       await strict.stop();
-      removeData(strict);
+      await removeData(strict);
     }
   });
 

@@ -18,7 +18,7 @@ describe(`what is read while much is written, ${mode}`, () => {
   });
   afterAll(async () => {
     await running.stop();
-    removeData(running);
+    await removeData(running);
   });
 
   /** The indexes of a programme's events of a type. */

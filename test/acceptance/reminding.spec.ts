@@ -15,7 +15,7 @@ describe(`an answer that is overdue, ${mode}`, () => {
   });
   afterAll(async () => {
     await running.stop();
-    removeData(running);
+    await removeData(running);
   });
 
   const restarted = async (login: string): Promise<Client> => {

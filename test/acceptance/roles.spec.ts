@@ -46,7 +46,7 @@ describe(`who may do what, ${mode}`, () => {
   });
   afterAll(async () => {
     await running.stop();
-    removeData(running);
+    await removeData(running);
   });
 
   function as(persona: Persona): Client {

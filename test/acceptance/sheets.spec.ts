@@ -21,7 +21,7 @@ describe(`sheets over HTTP, ${mode}`, () => {
   });
   afterAll(async () => {
     await running.stop();
-    removeData(running);
+    await removeData(running);
   });
 
   const post = (route: string, body: string, headers: Record<string, string> = CSV): Promise<Reply> =>

@@ -51,7 +51,8 @@ async function run(isRelay: boolean): Promise<void> {
 function tellTo(logger: Logger, name: string): Told {
   return {
     onReady: () => process.stdout.write(`The ${name} is ready\n`),
-    onTrouble: (what, error) => logger.error({ err: error, what }, `the ${name} has trouble`),
+    onTrouble: (what, error) =>
+      logger.warn({ what, reason: error.message }, `the ${name} has trouble, and tries again`),
     onStopped: (stopped) => logger.error(stopped, 'a view or a process has stopped for a programme'),
   };
 }

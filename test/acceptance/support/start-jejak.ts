@@ -2,25 +2,27 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { configFor, openAccountLocally, openJejak } from '@jejak/runtime';
+import { type Config, type Jejak, openAccountLocally, openByMode, readConfig } from '@jejak/runtime';
+import { ManyMachines } from './many-machines';
 
 const root = path.resolve(__dirname, '../../..');
 const MAIN = path.join(root, 'dist/apps/api/src/main.js');
+const WORKER = path.join(root, 'dist/apps/worker/src/main.js');
 
 /** How Jejak runs: the suite is the same for all of them. */
-export type Mode = 'one-machine';
+export type Mode = Config['mode'];
 
-/** The mode that the suite runs in, from the environment. */
-export const mode: Mode = 'one-machine';
+/** The mode that the suite runs in: `npm run acceptance -- --mode embedded|distributed`. */
+export const mode: Mode = process.env.JEJAK_ACCEPTANCE_MODE === 'distributed' ? 'distributed' : 'embedded';
 
 /** A running Jejak, with an operator to begin with. */
 export interface Running {
   readonly url: string;
   readonly directory: string;
   readonly operator: { readonly login: string; readonly password: string; readonly subject: string };
-  /** what it printed so far */
+  /** what its api printed so far */
   output(): string;
-  /** sends a signal and gives the exit code, or the signal that ended it */
+  /** sends a signal to its api, ends the others, and gives the exit code of the api, or the signal that ended it */
   stop(signal?: NodeJS.Signals): Promise<number | NodeJS.Signals | null>;
 }
 
@@ -32,58 +34,79 @@ export interface StartOptions {
 
 const OPERATOR = { login: 'operator', password: 'operator-of-tests' };
 
+/** The servers of the installations that run on many machines, by directory. */
+const installations = new Map<string, ManyMachines>();
+
 /**
- * Starts the built program on a free port, over an empty data directory, and waits until it is ready.
+ * Starts the built programs on a free port, over an empty data directory, or over servers that hold nothing, and waits
+ * until it is ready.
  *
  * @throws Error with what it printed, where it ended before
  */
 export async function startJejak(
-  _mode: Mode,
+  running: Mode,
   { environment = {}, directory }: StartOptions = {},
 ): Promise<Running> {
   const data = directory ?? fs.mkdtempSync(path.join(os.tmpdir(), 'jejak-acceptance-'));
+  if (running === 'distributed' && !installations.has(data))
+    installations.set(data, await ManyMachines.start());
+  const own = environmentOf(data);
   const subject = await firstOperator(data);
-  const child = spawn(process.execPath, [MAIN], {
+  const options = {
     env: {
       PATH: process.env.PATH ?? '',
       PORT: '0',
-      JEJAK_DATA: data,
       JEJAK_SAMPLE: 'no',
       JEJAK_SIGN_INS_PER_MINUTE: '0',
       JEJAK_RATE_PER_MINUTE: '0',
+      ...own,
       ...environment,
     },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+    stdio: ['ignore', 'pipe', 'pipe'] as ['ignore', 'pipe', 'pipe'],
+  };
+  const others =
+    running === 'distributed'
+      ? [['--relay'], []].map((args) => spawn(process.execPath, [WORKER, ...args], options))
+      : [];
+  const child = spawn(process.execPath, [MAIN], options);
   let output = '';
-  child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
-  child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  for (const each of [child, ...others]) {
+    each.stdout.on('data', (chunk: Buffer) => (output += each === child ? chunk.toString() : ''));
+    each.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  }
   const url = await listening(child, () => output);
-  await ready(url);
+  await ready(url, () => output);
   return {
     url,
     directory: data,
     operator: { ...OPERATOR, subject },
     output: () => output,
     async stop(signal = 'SIGTERM') {
-      if (child.exitCode !== null || child.signalCode !== null) return child.exitCode ?? child.signalCode;
-      const ended = new Promise<number | NodeJS.Signals | null>((resolve) => {
-        child.once('exit', (code, by) => resolve(code ?? by));
-      });
-      child.kill(signal);
+      const [ended] = await Promise.all([end(child, signal), ...others.map((each) => end(each, 'SIGTERM'))]);
       return ended;
     },
   };
 }
 
-/** Removes the data directory of a Jejak that was stopped. */
-export function removeData({ directory }: Running): void {
+/** Opens the installation in this process, while no api runs on its directory. */
+export function openHere(directory: string): Promise<Jejak> {
+  return openByMode(readConfig(environmentOf(directory)).config, { worker: 'manual' });
+}
+
+/** Removes what a Jejak that was stopped has kept. */
+export async function removeData({ directory }: Running): Promise<void> {
+  await installations.get(directory)?.stop();
+  installations.delete(directory);
   fs.rmSync(directory, { recursive: true, force: true });
+}
+
+function environmentOf(directory: string): Readonly<Record<string, string>> {
+  return { JEJAK_DATA: directory, ...installations.get(directory)?.environment };
 }
 
 /** The account that everything begins with: in production `jejak account create` makes it. */
 async function firstOperator(directory: string): Promise<string> {
-  const jejak = await openJejak(configFor(directory), { worker: 'manual' });
+  const jejak = await openHere(directory);
   try {
     const actor = { subject: 'cli', role: 'operator' };
     const account = { ...OPERATOR, name: 'Operator', kind: 'person' as const };
@@ -91,6 +114,15 @@ async function firstOperator(directory: string): Promise<string> {
   } finally {
     await jejak.close();
   }
+}
+
+async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<number | NodeJS.Signals | null> {
+  if (child.exitCode !== null || child.signalCode !== null) return child.exitCode ?? child.signalCode;
+  const ended = new Promise<number | NodeJS.Signals | null>((resolve) => {
+    child.once('exit', (code, by) => resolve(code ?? by));
+  });
+  child.kill(signal);
+  return ended;
 }
 
 function listening(child: ChildProcess, output: () => string): Promise<string> {
@@ -106,11 +138,11 @@ function listening(child: ChildProcess, output: () => string): Promise<string> {
   });
 }
 
-async function ready(url: string): Promise<void> {
-  for (let attempt = 0; attempt < 200; attempt++) {
+async function ready(url: string, output: () => string): Promise<void> {
+  for (let attempt = 0; attempt < 600; attempt++) {
     const response = await fetch(`${url}/health/ready`);
     if (response.ok) return;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
-  throw new Error('it did not get ready');
+  throw new Error(`it did not get ready:\n${output()}`);
 }
