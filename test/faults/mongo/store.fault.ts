@@ -5,6 +5,9 @@ import { inDirectory, sleep } from '../log/run-writer';
 import type { Fault, FaultOutcome } from '../registry';
 import { Round } from './run-worker';
 
+/** Milliseconds in which a worker must have gone on. */
+const PATIENCE = 60_000;
+
 /** More kills at most, where the store was so fast that it never came back older. */
 const MORE = 10;
 
@@ -24,7 +27,14 @@ async function killStore(count: number): Promise<FaultOutcome> {
           for (;;) {
             // Something must have been written since it began again, or it has nothing to lose.
             const from = round.done();
-            while (!worker.hasEnded && round.done() === from) await sleep(10);
+            const since = performance.now();
+            while (!worker.hasEnded && round.done() === from && performance.now() - since < PATIENCE)
+              await sleep(10);
+            if (!worker.hasEnded && round.done() === from) {
+              violations.push(`the worker does not go on: ${worker.lines.slice(-3).join('; ')}`);
+              worker.kill();
+              break;
+            }
             await sleep(Math.random() * 1_200);
             const enough = kills >= count && (older > 0 || sawOlder() || kills >= count + MORE);
             if (worker.hasEnded || enough) break;
@@ -33,7 +43,7 @@ async function killStore(count: number): Promise<FaultOutcome> {
             await server.restart();
           }
           // Without further kills it comes to the end.
-          if (await worker.killed) violations.push('the worker was killed');
+          if (await worker.killed) violations.push('the worker did not come to the end');
           worker.check();
           older += worker.lines.filter((line) => line === 'older').length;
           violations.push(...(await round.wrong()).map((what) => `history ${String(rounds)}: ${what}`));
