@@ -1,7 +1,14 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { SqliteCredentials, type SqliteLog } from '@jejak/adapters/sqlite';
-import { CommandRunner, type Credentials, isoMoment, type ProgrammeEvent } from '@jejak/core';
+import { SqliteCredentials } from '@jejak/adapters/sqlite';
+import {
+  type Clock,
+  CommandRunner,
+  type Credentials,
+  type EventLog,
+  isoMoment,
+  type ProgrammeEvent,
+} from '@jejak/core';
 import { catalogue, deciders } from '@jejak/domain';
 import { NotFound, type Query, views } from '@jejak/views';
 import { type Answered, InvalidParams, knownAtOf, lastIndexIs, validParams } from './ask/ask';
@@ -14,9 +21,9 @@ export class NoData extends Error {
   readonly code = 'no-data';
 }
 
-/** An installation as seen by a process that only reads it, beside the one that writes or while none does. */
+/** An installation as seen by a process that reads it from the log, beside those that serve it or while none does. */
 export interface Beside {
-  readonly log: SqliteLog;
+  readonly log: EventLog;
   readonly guard: Guard;
   readonly credentials: Credentials;
   /**
@@ -48,27 +55,8 @@ export async function openBeside(directory: string): Promise<Beside> {
     const credentials = SqliteCredentials.open({ file: path.join(directory, FILES.accounts) });
     const commands = new CommandRunner({ log, deciders, catalogue, clock });
     const guard = new Guard({ commands, deciders, credentials, clock });
-    const past = new Past({ log, views, catalogue, kept: 1 });
     return {
-      log,
-      guard,
-      credentials,
-      async answer(query, programme, given, knownAt) {
-        const params = validParams(query, given);
-        const head = await log.head(programme);
-        if (head === undefined) throw new NotFound(`there is no programme ${programme}`);
-        const names = [...new Set(query.needs(params).map(({ view }) => view))];
-        const known = knownAt === undefined ? { index: head.index } : knownAtOf(knownAt);
-        if ('index' in known && known.index > head.index) {
-          throw new InvalidParams([{ field: 'knownAt', message: lastIndexIs(head.index) }]);
-        }
-        const { documents, index } = await past.at(programme, names, known);
-        if (index === -1) throw new NotFound(`nothing of ${programme} was known then`);
-        const answer = query.answer(documents, params, { programme, index, now: isoMoment(clock()) });
-        let last: ProgrammeEvent | undefined;
-        for await (const page of log.readProgramme(programme, index, index)) last = page[0];
-        return { answer, index, asOf: last?.event.recordedAt ?? '' };
-      },
+      ...reading({ log, credentials, guard, clock }),
       async close() {
         await credentials.close();
         await log.close();
@@ -78,4 +66,35 @@ export async function openBeside(directory: string): Promise<Beside> {
     await log.close();
     throw error;
   }
+}
+
+/** Reads an installation from its log, with what is open of it. */
+export function reading({
+  log,
+  credentials,
+  guard,
+  clock,
+}: Pick<Beside, 'log' | 'credentials' | 'guard'> & { readonly clock: Clock }): Omit<Beside, 'close'> {
+  const past = new Past({ log, views, catalogue, kept: 1 });
+  return {
+    log,
+    guard,
+    credentials,
+    async answer(query, programme, given, knownAt) {
+      const params = validParams(query, given);
+      const head = await log.head(programme);
+      if (head === undefined) throw new NotFound(`there is no programme ${programme}`);
+      const names = [...new Set(query.needs(params).map(({ view }) => view))];
+      const known = knownAt === undefined ? { index: head.index } : knownAtOf(knownAt);
+      if ('index' in known && known.index > head.index) {
+        throw new InvalidParams([{ field: 'knownAt', message: lastIndexIs(head.index) }]);
+      }
+      const { documents, index } = await past.at(programme, names, known);
+      if (index === -1) throw new NotFound(`nothing of ${programme} was known then`);
+      const answer = query.answer(documents, params, { programme, index, now: isoMoment(clock()) });
+      let last: ProgrammeEvent | undefined;
+      for await (const page of log.readProgramme(programme, index, index)) last = page[0];
+      return { answer, index, asOf: last?.event.recordedAt ?? '' };
+    },
+  };
 }

@@ -58,7 +58,7 @@ export { FILES } from './stores';
 export type { FollowerStatus } from './worker/host';
 export type { Stopped } from './worker/messages';
 export * from './history';
-export { type Beside, NoData, openBeside } from './beside';
+export { type Beside, NoData, openBeside, reading } from './beside';
 export * from './export';
 export * from './socket';
 export * from './upkeep';

@@ -11,6 +11,7 @@ import {
 } from '@jejak/runtime';
 import { type Context, EXIT, type Sentence } from '../context';
 import { progressOn } from '../progress';
+import { mustBeOneMachine } from '../service';
 
 const STAGES: { readonly [S in BackupStage]: Sentence } = {
   log: { en: 'Copying the log', id: 'Menyalin log' },
@@ -33,6 +34,7 @@ async function watched<T>(
 
 /** Backs the data directory up, also while it is in use. Gives the exit code. */
 export async function backup(context: Context, target: string): Promise<number> {
+  mustBeOneMachine(context);
   const { events, files } = await watched((update) =>
     backUp(context.config.dataDirectory, target, (stage, done, total) =>
       update(context.say(STAGES[stage]), done, total),
@@ -47,6 +49,7 @@ export async function backup(context: Context, target: string): Promise<number> 
 
 /** Puts a backup into an empty data directory. Gives the exit code. */
 export async function restore(context: Context, source: string): Promise<number> {
+  mustBeOneMachine(context);
   const { dataDirectory } = context.config;
   const { events, createdAt } = await watched((update) =>
     restoreAll(source, dataDirectory, (stage, done, total) =>
@@ -64,6 +67,7 @@ export async function restore(context: Context, source: string): Promise<number>
 
 /** Builds views anew from the log: those that are named, or all. Gives the exit code. */
 export async function rebuild(context: Context, names: readonly string[]): Promise<number> {
+  mustBeOneMachine(context);
   const built = await watched((update) =>
     rebuildAll(context.config.dataDirectory, names, (done, total) => {
       update(context.say({ en: 'Folding events', id: 'Melipat kejadian' }), done, total);
@@ -82,6 +86,7 @@ const LOOKED: { readonly [W in Checked['what']]: Sentence } = {
 
 /** Looks whether databases, log, views and evidence are sound. Gives the exit code. */
 export async function check(context: Context, { json }: { readonly json?: true }): Promise<number> {
+  mustBeOneMachine(context);
   const found = await watched((update) =>
     checkAll(context.config.dataDirectory, (what, done, total) =>
       update(context.say(LOOKED[what]), done, total),
@@ -106,6 +111,7 @@ export async function check(context: Context, { json }: { readonly json?: true }
 
 /** Carries out a history's commands, or what is left of them. Gives the exit code. */
 export async function importHistory(context: Context, file: string): Promise<number> {
+  mustBeOneMachine(context);
   const history = parseHistory(await readFile(file, 'utf8'), Date.now());
   const { programme, commands, repeated, opened } = await watched((update) =>
     importAll(context.config, history, (done, total) => {
