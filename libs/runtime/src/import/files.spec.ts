@@ -199,10 +199,20 @@ describe('CSV', () => {
   });
 
   it('leaves nothing behind', async () => {
-    const before = fs.readdirSync(os.tmpdir()).filter((name) => name.startsWith('jejak-import-'));
-    await refusal(spooled(file('Nomor;Isi\r\n1;2\r\n')));
-    await (await spooled(file('Kode OPD;Nama OPD\r\ndlh;DLH\r\n'))).close();
-    expect(fs.readdirSync(os.tmpdir()).filter((name) => name.startsWith('jejak-import-'))).toEqual(before);
+    const [unfit, fit] = [file('Nomor;Isi\r\n1;2\r\n'), file('Kode OPD;Nama OPD\r\ndlh;DLH\r\n')];
+    // Other suites take files apart at the same time.
+    const own = fs.mkdtempSync(path.join(os.tmpdir(), 'jejak-own-'));
+    const elsewhere = jest.spyOn(os, 'tmpdir').mockReturnValue(own);
+    try {
+      await refusal(spooled(unfit));
+      const there = await spooled(fit);
+      expect(fs.readdirSync(own)).toHaveLength(1);
+      await there.close();
+      expect(fs.readdirSync(own)).toEqual([]);
+    } finally {
+      elsewhere.mockRestore();
+      fs.rmdirSync(own);
+    }
   });
 });
 
