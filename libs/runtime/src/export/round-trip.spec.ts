@@ -512,6 +512,27 @@ describe('an export', () => {
     expect(entry?.detail).toMatch(/^actions csv, 2023-01-31, index [0-9]+$/);
   });
 
+  it('has no agency that was withdrawn on the day of its enrolment, but has one that came back', async () => {
+    const of = { kind: 'programme', code: 'main', by: office };
+    const enrolled = (agency: string, effectiveOn: string) => ({
+      ...{ ...of, type: 'EnrolAgency' },
+      body: { agency, name: agency, effectiveOn },
+    });
+    const withdrawn = (agency: string, effectiveOn: string) => ({
+      ...{ ...of, type: 'WithdrawAgency' },
+      body: { agency, effectiveOn },
+    });
+    await give(city, [
+      ...[enrolled('never', '2023-03-01'), withdrawn('never', '2023-03-01')],
+      ...[enrolled('back', '2023-03-01'), withdrawn('back', '2023-03-01'), enrolled('back', '2023-04-01')],
+    ]);
+    const text = (await exported(city, { kind: 'agencies', format: 'csv', language: 'en' })).toString('utf8');
+    expect(text).not.toContain('never');
+    expect(text.split('\r\n').filter((line) => line.startsWith('back'))).toEqual([
+      'back;back;enrolled;2023-04-01;',
+    ]);
+  });
+
   it('has an original budget as it was put right, without the revision of its day that this took back', async () => {
     const of = { kind: 'budget', code: 'L-1', by: office };
     const shape = { line: 'L-1', title: 'salah', agency: 'diskominfo', year: 2023, hierarchy: '2.16' };

@@ -67,7 +67,10 @@ export const agencies = defineKind<typeof columns, ProgrammeDocument>({
   rows: ({ agencies: entries }, day) =>
     entries.flatMap(({ code, facts }) => {
       let name = code;
-      return alongDates(facts, day).map((fact) => {
+      const along = alongDates(facts, day);
+      // Enrolled and withdrawn on one day, it took no part: there is nothing to withdraw where it comes in.
+      const from = along.findIndex(({ enrolled }) => enrolled);
+      return (from === -1 ? [] : along.slice(from)).map((fact) => {
         name = fact.name ?? name;
         return { agency: code, name, status: fact.enrolled ? 'enrolled' : 'withdrawn', effectiveOn: fact.on };
       });
