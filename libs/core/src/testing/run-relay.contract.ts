@@ -90,7 +90,20 @@ class Bench {
       if (end !== undefined && !before(position, end)) ending.abort();
     };
     if (await this.isWhole()) return;
-    await runRelay({ log: this.fixture.log, blocks, publisher, onRelayed }, ending.signal);
+    // Another relay may carry the rest before this one begins, which would then wait for what comes.
+    const looking = setInterval(() => {
+      this.isWhole().then(
+        (whole) => {
+          if (whole) ending.abort();
+        },
+        () => undefined,
+      );
+    }, 50);
+    try {
+      await runRelay({ log: this.fixture.log, blocks, publisher, onRelayed }, ending.signal);
+    } finally {
+      clearInterval(looking);
+    }
   }
 
   async check(programmes: readonly string[]): Promise<void> {
