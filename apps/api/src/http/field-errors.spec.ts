@@ -1,8 +1,6 @@
-import { hashPassword } from '@jejak/runtime';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import pino from 'pino';
-import { ImportCity, PROGRAMME } from '../../../../test/support/import-city';
-import { createApp } from '../create-app';
+import { ApiCity } from '../../../../test/support/api-city';
+import { type ImportCity, PROGRAMME } from '../../../../test/support/import-city';
 
 interface Told {
   readonly code: string;
@@ -10,27 +8,17 @@ interface Told {
 }
 
 describe('what does not fit', () => {
+  let opened: ApiCity;
   let city: ImportCity;
   let app: NestFastifyApplication;
   let authorization: string;
 
   beforeAll(async () => {
-    city = await ImportCity.open();
-    const passwordHash = await hashPassword('kata-sandi-uji');
-    await city.jejak.credentials.save({ subject: 'p-office', login: 'office', passwordHash });
-    app = await createApp(city.jejak, pino({ level: 'silent' }));
-    await app.init();
-    await app.getHttpAdapter().getInstance().ready();
-    const session = await app.inject({
-      method: 'POST',
-      url: '/v1/session',
-      payload: { login: 'office', password: 'kata-sandi-uji' },
-    });
-    authorization = `Bearer ${session.json<{ accessToken: string }>().accessToken}`;
+    opened = await ApiCity.open();
+    ({ city, app, authorization } = opened);
   });
   afterAll(async () => {
-    await app.close();
-    await city.close();
+    await opened.close();
   });
 
   async function told(language: string, url: string, payload?: object): Promise<Told> {

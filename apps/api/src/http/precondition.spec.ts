@@ -1,24 +1,15 @@
-import { hashPassword } from '@jejak/runtime';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import pino from 'pino';
-import { ImportCity, PROGRAMME } from '../../../../test/support/import-city';
-import { createApp } from '../create-app';
+import { ApiCity } from '../../../../test/support/api-city';
+import { PROGRAMME } from '../../../../test/support/import-city';
 
 describe('the plan of a budget line', () => {
-  let city: ImportCity;
+  let opened: ApiCity;
   let app: NestFastifyApplication;
   let authorization: string;
 
   beforeAll(async () => {
-    city = await ImportCity.open();
-    const passwordHash = await hashPassword('kata-sandi-uji');
-    await city.jejak.credentials.save({ subject: 'p-office', login: 'office', passwordHash });
-    app = await createApp(city.jejak, pino({ level: 'silent' }));
-    await app.init();
-    await app.getHttpAdapter().getInstance().ready();
-    const payload = { login: 'office', password: 'kata-sandi-uji' };
-    const session = await app.inject({ method: 'POST', url: '/v1/session', payload });
-    authorization = `Bearer ${session.json<{ accessToken: string }>().accessToken}`;
+    opened = await ApiCity.open();
+    ({ app, authorization } = opened);
     const line = {
       ...{ line: 'L-1', title: 'Belanja', agency: 'dinkes', year: 2023, ceiling: 1_000, actions: [] },
       ...{ hierarchy: '2.16.2.20.2.21.01.0000', effectiveOn: '2023-01-01' },
@@ -26,8 +17,7 @@ describe('the plan of a budget line', () => {
     expect((await post('', 'line', line)).statusCode).toBe(201);
   });
   afterAll(async () => {
-    await app.close();
-    await city.close();
+    await opened.close();
   });
 
   const post = (path: string, key: string, payload: object, headers: object = {}) =>

@@ -1,32 +1,23 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { hashPassword } from '@jejak/runtime';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import pino from 'pino';
-import { ImportCity, PROGRAMME } from '../../../../test/support/import-city';
-import { createApp } from '../create-app';
+import { ApiCity } from '../../../../test/support/api-city';
+import { type ImportCity, PROGRAMME } from '../../../../test/support/import-city';
 
 /** Errors that stories seldom meet, each brought about for real, or as near to it as one process comes. */
 describe('what seldom goes wrong', () => {
+  let opened: ApiCity;
   let city: ImportCity;
   let app: NestFastifyApplication;
   let authorization: string;
   const at = `/v1/programmes/${PROGRAMME}`;
 
   beforeAll(async () => {
-    city = await ImportCity.open();
-    const passwordHash = await hashPassword('kata-sandi-uji');
-    await city.jejak.credentials.save({ subject: 'p-office', login: 'office', passwordHash });
-    app = await createApp(city.jejak, pino({ level: 'silent' }));
-    await app.init();
-    await app.getHttpAdapter().getInstance().ready();
-    const payload = { login: 'office', password: 'kata-sandi-uji' };
-    const session = await app.inject({ method: 'POST', url: '/v1/session', payload });
-    authorization = `Bearer ${session.json<{ accessToken: string }>().accessToken}`;
+    opened = await ApiCity.open();
+    ({ city, app, authorization } = opened);
   });
   afterAll(async () => {
-    await app.close();
-    await city.close();
+    await opened.close();
   });
 
   let keys = 0;
