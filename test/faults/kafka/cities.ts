@@ -1,16 +1,9 @@
-import {
-  canonical,
-  foldView,
-  type Head,
-  type Json,
-  type ProgrammeEvent,
-  type ProgrammeReader,
-  type ViewStore,
-} from '@jejak/core';
+import { canonical, foldView, type Json, type ProgrammeEvent, type ViewStore } from '@jejak/core';
 import { views } from '@jejak/views';
 import { createHash } from 'node:crypto';
 import { randomHistory } from '../../golden/oracle/history';
 import { PROGRAMME } from '../../golden/oracle/world';
+import { Listed } from './listed';
 
 /** What happened in one programme, in order. */
 export type History = readonly ProgrammeEvent[];
@@ -34,36 +27,23 @@ export function cities(count: number, wishes: number): ReadonlyMap<string, Histo
 }
 
 /** The blocks, as far as the relay has written them. */
-export class Written implements ProgrammeReader {
+export class Written extends Listed {
   private readonly lengths = new Map<string, number>();
 
-  constructor(private readonly histories: ReadonlyMap<string, History>) {}
+  constructor(private readonly histories: ReadonlyMap<string, History>) {
+    super();
+  }
 
   /** The relay has written so many events of the programme. */
   reach(programme: string, length: number): void {
     this.lengths.set(programme, length);
   }
 
-  async head(programme: string): Promise<Head | undefined> {
-    const last = this.of(programme).at(-1);
-    return last && { programme, index: last.index, position: last.position };
+  protected programmes(): Iterable<string> {
+    return this.lengths.keys();
   }
 
-  async heads(): Promise<readonly Head[]> {
-    const heads = await Promise.all([...this.lengths.keys()].map((programme) => this.head(programme)));
-    return heads.filter((head) => head !== undefined);
-  }
-
-  async *readProgramme(
-    programme: string,
-    fromIndex: number,
-    toIndex = Number.MAX_SAFE_INTEGER,
-  ): AsyncGenerator<readonly ProgrammeEvent[]> {
-    const page = this.of(programme).slice(fromIndex, toIndex + 1);
-    if (page.length > 0) yield structuredClone(page);
-  }
-
-  private of(programme: string): History {
+  protected of(programme: string): History {
     return (this.histories.get(programme) ?? []).slice(0, this.lengths.get(programme) ?? 0);
   }
 }

@@ -1,20 +1,16 @@
-import {
-  type BlockStore,
-  BlockStoreMoved,
-  type Head,
-  type ProgrammeEvent,
-  type RelayCheckpoint,
-} from '@jejak/core';
+import { type BlockStore, BlockStoreMoved, type ProgrammeEvent, type RelayCheckpoint } from '@jejak/core';
 import fs from 'node:fs';
 import path from 'node:path';
+import { Listed } from './listed';
 
 /** Blocks in two files, which outlive a process that is killed: for a relay that is. */
-export class FileBlocks implements BlockStore {
+export class FileBlocks extends Listed implements BlockStore {
   private readonly events = new Map<string, ProgrammeEvent[]>();
   private readonly blocks: string;
   private readonly saved: string;
 
   constructor(private readonly directory: string) {
+    super();
     this.blocks = path.join(directory, 'blocks.jsonl');
     this.saved = path.join(directory, 'checkpoint.json');
     if (!fs.existsSync(this.blocks)) return;
@@ -43,23 +39,12 @@ export class FileBlocks implements BlockStore {
     fs.renameSync(beside, this.saved);
   }
 
-  async head(programme: string): Promise<Head | undefined> {
-    const last = this.events.get(programme)?.at(-1);
-    return last && { programme, index: last.index, position: last.position };
+  protected programmes(): Iterable<string> {
+    return this.events.keys();
   }
 
-  async heads(): Promise<readonly Head[]> {
-    const heads = await Promise.all([...this.events.keys()].map((programme) => this.head(programme)));
-    return heads.filter((head) => head !== undefined);
-  }
-
-  async *readProgramme(
-    programme: string,
-    fromIndex: number,
-    toIndex = Number.MAX_SAFE_INTEGER,
-  ): AsyncGenerator<readonly ProgrammeEvent[]> {
-    const page = (this.events.get(programme) ?? []).slice(fromIndex, toIndex + 1);
-    if (page.length > 0) yield page;
+  protected of(programme: string): readonly ProgrammeEvent[] {
+    return this.events.get(programme) ?? [];
   }
 
   async close(): Promise<void> {
