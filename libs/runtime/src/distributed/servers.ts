@@ -1,5 +1,5 @@
 import { EventStoreLog } from '@jejak/adapters/eventstoredb';
-import { KafkaFeed, type KafkaOptions, KafkaPublisher, KafkaTurn } from '@jejak/adapters/kafka';
+import type { KafkaOptions } from '@jejak/adapters/kafka';
 import {
   MongoBlocks,
   MongoConnection,
@@ -55,21 +55,6 @@ export function kafkaOf(
 ): KafkaOptions {
   const topic = `${kafkaPrefix}.events.v1`;
   return { brokers: kafkaBrokers, clientId: kafkaPrefix, topic, partitions, source: logId, onTrouble };
-}
-
-export const openPublisher = (kafka: KafkaOptions): KafkaPublisher => new KafkaPublisher(kafka);
-
-export const openFeed = (kafka: KafkaOptions): KafkaFeed => new KafkaFeed(kafka);
-
-/** Whose turn it is to relay. */
-export function relayTurn(config: Config, { brokers, clientId, onTrouble }: KafkaOptions): KafkaTurn {
-  const name = `${config.kafkaPrefix}.relay`;
-  return new KafkaTurn({
-    brokers,
-    name,
-    ...(clientId !== undefined && { clientId }),
-    ...(onTrouble && { onTrouble }),
-  });
 }
 
 /**

@@ -1,3 +1,4 @@
+import { KafkaFeed, KafkaPublisher, KafkaTurn } from '@jejak/adapters/kafka';
 import { CommandRunner, runRelay } from '@jejak/core';
 import { catalogue, deciders } from '@jejak/domain';
 import { processes } from '@jejak/processes';
@@ -6,7 +7,7 @@ import type { Config } from '../config';
 import { follow, persistently } from '../worker/loops';
 import type { Stopped } from '../worker/messages';
 import { Rest } from '../worker/rest';
-import { groupsOf, kafkaOf, openFeed, openPublisher, openServers, relayTurn } from './servers';
+import { groupsOf, kafkaOf, openServers } from './servers';
 
 /** Who is told how a process without requests fares. */
 export interface Told {
@@ -24,7 +25,7 @@ export async function runWorker(config: Config, told: Told, signal: AbortSignal)
   const clock = Date.now;
   const servers = await openServers(config, clock);
   const { log, store } = servers;
-  const feed = openFeed(kafkaOf(config, log.logId, (error) => told.onTrouble('kafka', error)));
+  const feed = new KafkaFeed(kafkaOf(config, log.logId, (error) => told.onTrouble('kafka', error)));
   const commands = new CommandRunner({ log, deciders, catalogue, clock });
   try {
     await follow(
@@ -58,13 +59,13 @@ export async function runRelayMember(
   const servers = await openServers(config, Date.now);
   const { log, blocks } = servers;
   const kafka = kafkaOf(config, log.logId, (error) => onTrouble('kafka', error));
-  const publisher = openPublisher(kafka);
+  const publisher = new KafkaPublisher(kafka);
   const work = (turn: AbortSignal): Promise<void> => {
     onReady();
     return persistently('relay', { onTrouble }, turn, () => runRelay({ log, blocks, publisher }, turn));
   };
   try {
-    await relayTurn(config, kafka).take(work, signal);
+    await new KafkaTurn({ ...kafka, name: `${config.kafkaPrefix}.relay` }).take(work, signal);
   } finally {
     await publisher.close();
     await servers.close();
