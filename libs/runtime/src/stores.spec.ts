@@ -26,6 +26,7 @@ describe('what is opened of a data directory', () => {
       .map(named)
       .filter((name) => name.startsWith(directory));
 
+  // What an open handle is called can be asked of Linux only, in /proc; elsewhere these two are skipped.
   const onLinux = process.platform === 'linux' ? it : it.skip;
 
   onLinux('is on the disk by its name, up to the directory that was there before', async () => {

@@ -19,6 +19,7 @@ export function contractTests(tests: ContractTests, skips: Skips = {}): void {
   }
   for (const [name, test] of Object.entries(tests)) {
     const reason = skips[name];
+    // Skipped only where an adapter names the promise and says why it cannot keep it; the reason stands in the report.
     if (reason === undefined) it(name, test);
     else it.skip(`${name} (${reason})`, test);
   }
