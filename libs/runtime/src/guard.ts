@@ -81,15 +81,29 @@ export class Guard {
    * @throws NotSignedIn `token-invalid` when the account is not open
    */
   async rights(subject: string, programme: string): Promise<Rights> {
-    const [account, state] = await Promise.all([this.account(subject), this.access(subject, programme)]);
+    const [operator, grants] = await Promise.all([this.operator(subject), this.grants(subject, programme)]);
+    return { operator, grants };
+  }
+
+  /**
+   * Whether a subject is an operator of the installation.
+   *
+   * @throws NotSignedIn `token-invalid` when the account is not open
+   */
+  async operator(subject: string): Promise<boolean> {
+    const account = await this.account(subject);
     if (!isOpen(account)) throw new NotSignedIn('token-invalid');
-    const operator = isOperator(account);
-    if (state.status === 'absent') return { operator, grants: [] };
+    return isOperator(account);
+  }
+
+  /** The grants of a subject in a programme that are in force today, whether or not the account is open. */
+  async grants(subject: string, programme: string): Promise<readonly Grant[]> {
+    const state = await this.access(subject, programme);
+    if (state.status === 'absent') return [];
     // Only a grant with a last day asks what day it is.
-    if (state.grants.every(({ until }) => until === undefined)) return { operator, grants: state.grants };
+    if (state.grants.every(({ until }) => until === undefined)) return state.grants;
     const { state: facts } = await this.options.commands.read(streamName('programme', programme));
-    const today = dayIn(accessZone(facts as ProgrammeFacts), isoMoment(this.options.clock()));
-    return { operator, grants: grantsOn(state, today) };
+    return grantsOn(state, dayIn(accessZone(facts as ProgrammeFacts), isoMoment(this.options.clock())));
   }
 
   /**

@@ -65,8 +65,13 @@ export async function openJejak(config: Config, options: OpenOptions): Promise<L
   const directory = config.dataDirectory;
   const stores = await openWritersStores(directory, clock);
   const { log, credentials, evidence } = stores;
+  const opened: { close(): Promise<void> }[] = [stores];
+  const closeAll = async (): Promise<void> => {
+    for (const each of opened) await each.close();
+  };
   try {
     const store = await openReadersStore(directory, options.onDiscarded);
+    opened.unshift(store);
     const wired = await wire(config, clock, { log, credentials, evidence, store }, () => follower.hurry());
     const { commands, waiter } = wired;
     const submit = (submission: Submission): Promise<Receipt> => commands.run(prepare(submission));
@@ -84,8 +89,7 @@ export async function openJejak(config: Config, options: OpenOptions): Promise<L
       async close() {
         unhook();
         await follower.stop();
-        await store.close();
-        await stores.close();
+        await closeAll();
       },
     };
 
@@ -108,7 +112,7 @@ export async function openJejak(config: Config, options: OpenOptions): Promise<L
       throw new Error("only a Jejak that was opened with worker: 'manual' is driven by hand");
     }
   } catch (error) {
-    await stores.close();
+    await closeAll();
     throw error;
   }
 }

@@ -1,7 +1,6 @@
 import { Controller, Get, HttpCode, Inject, Put, Req } from '@nestjs/common';
 import { ApiBody, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import {
-  INSTALLATION,
   JEJAK,
   type Jejak,
   NotSignedIn,
@@ -41,12 +40,12 @@ export class MeController {
     if (verified === undefined) throw new NotSignedIn('sign-in-required');
     const { guard, log, credentials } = this.jejak;
     const { subject } = verified;
-    const { operator } = await guard.rights(subject, INSTALLATION);
-    const programmes: { programme: string; grants: Rights['grants'] }[] = [];
-    for (const { programme } of await log.heads()) {
-      const { grants } = await guard.rights(subject, programme);
-      if (grants.length > 0) programmes.push({ programme, grants });
-    }
+    const operator = await guard.operator(subject);
+    const heads = await log.heads();
+    const everywhere = await Promise.all(
+      heads.map(async ({ programme }) => ({ programme, grants: await guard.grants(subject, programme) })),
+    );
+    const programmes = everywhere.filter(({ grants }) => grants.length > 0);
     const account = await credentials.bySubject(subject);
     return { subject, login: account?.login ?? null, name: account?.name ?? null, operator, programmes };
   }
@@ -66,7 +65,7 @@ export class MeController {
     const retryAfter = this.attempts.hit(verified.subject);
     if (retryAfter !== undefined) throw new Problem('too-many-requests', { retryAfter });
     const { current, password } = bodyAs(passwordChangeSchema, request);
-    await this.jejak.guard.rights(verified.subject, INSTALLATION);
+    await this.jejak.guard.operator(verified.subject);
     const account = await this.jejak.credentials.bySubject(verified.subject);
     const fits = await passwordFits(current, account?.passwordHash);
     if (account === undefined || !fits) throw new NotSignedIn('sign-in-failed');
