@@ -199,6 +199,12 @@ export const SETTINGS = {
     'distributed: partitions of the topic of events where it has to be made: the most workers that share the work',
     whole(1, 1_000),
   ),
+  kafkaSessionMilliseconds: setting(
+    'JEJAK_KAFKA_SESSION_MILLISECONDS',
+    '6000',
+    'distributed: how long a relay or worker that gives no sign of life is waited for before another takes over',
+    whole(500, 300_000),
+  ),
   logLevel: setting(
     'JEJAK_LOG_LEVEL',
     'warn',

@@ -47,14 +47,16 @@ export async function openServers(config: Config, clock: Clock): Promise<Servers
   }
 }
 
-/** How this installation's topics are reached and called. */
+/** How this installation's topics are reached and called, and how long the members of its groups are waited for. */
 export function kafkaOf(
-  { kafkaBrokers, kafkaPrefix, partitions }: Config,
+  { kafkaBrokers, kafkaPrefix, partitions, kafkaSessionMilliseconds: sessionTimeout }: Config,
   logId: string,
   onTrouble: (error: Error) => void,
-): KafkaOptions {
+): KafkaOptions & { readonly sessionTimeout: number; readonly heartbeatInterval: number } {
   const topic = `${kafkaPrefix}.events.v1`;
-  return { brokers: kafkaBrokers, clientId: kafkaPrefix, topic, partitions, source: logId, onTrouble };
+  const names = { clientId: kafkaPrefix, topic, source: logId };
+  const session = { sessionTimeout, heartbeatInterval: sessionTimeout / 4 };
+  return { brokers: kafkaBrokers, ...names, partitions, ...session, onTrouble };
 }
 
 /**
