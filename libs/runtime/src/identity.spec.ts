@@ -108,6 +108,22 @@ describe('signing in while the account changes', () => {
     await expect(identity.verify(accessToken)).rejects.toThrow(new NotSignedIn('token-invalid'));
   });
 
+  it('takes a token that expired while it waited to be read, not one that was handed in too late', async () => {
+    const { accessToken, expiresIn } = await identity.signIn('sari', 'lama-sekali');
+    const expiry = clock() + expiresIn * 1000;
+    const config = configFor(directory);
+    const later = await Identity.open({
+      ...{ credentials, config, clock: () => expiry + 3_600_000 },
+      isOpen: () => Promise.resolve(true),
+    });
+    await expect(later.verify(accessToken)).rejects.toThrow(new NotSignedIn('token-expired'));
+    expect(await later.verify(accessToken, expiry - 1)).toMatchObject({ subject: 'u-1' });
+    for (const known of [later, identity])
+      await expect(known.verify(accessToken, expiry)).rejects.toThrow(new NotSignedIn('token-expired'));
+    await later.endAll('u-1');
+    await expect(later.verify(accessToken, expiry - 1)).rejects.toThrow(new NotSignedIn('token-invalid'));
+  });
+
   it('brings nobody back who was forgotten while a password was being set', async () => {
     const before = await account();
     const setting = setPassword(parts(), 'u-1', before, 'baru-sekali');

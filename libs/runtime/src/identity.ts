@@ -152,16 +152,18 @@ export class Identity {
   /**
    * Who holds an access token. A sign-in that was ended, also by another process, is so from the next call on.
    *
+   * @param handedIn when the token was handed in, in milliseconds since 1970, where that was before now: it must not
+   *   have expired by then
    * @throws NotSignedIn `token-invalid`, `token-expired`
    */
-  async verify(accessToken: string): Promise<Verified> {
+  async verify(accessToken: string, handedIn = this.options.clock()): Promise<Verified> {
     const { clock, config, credentials } = this.options;
     let verified = this.signed.get(accessToken);
     if (verified === undefined) {
-      verified = await this.checked(accessToken);
+      verified = await this.checked(accessToken, handedIn);
       this.signed.set(accessToken, verified);
     }
-    if (verified.expiresAt <= clock()) throw new NotSignedIn('token-expired');
+    if (verified.expiresAt <= handedIn) throw new NotSignedIn('token-expired');
     // A token is never good for longer than the present configuration gives.
     if (verified.expiresAt > clock() + config.accessTokenSeconds * 1000)
       throw new NotSignedIn('token-invalid');
@@ -169,8 +171,8 @@ export class Identity {
     return verified;
   }
 
-  private async checked(accessToken: string): Promise<Verified> {
-    const { clock, config } = this.options;
+  private async checked(accessToken: string, at: number): Promise<Verified> {
+    const { config } = this.options;
     try {
       const { payload } = await jwtVerify(accessToken, this.publicKey, {
         algorithms: [ALGORITHM],
@@ -178,7 +180,7 @@ export class Identity {
         audience: config.audience,
         requiredClaims: ['sub', 'sid', 'exp'],
         typ: 'at+jwt',
-        currentDate: new Date(clock()),
+        currentDate: new Date(at),
       });
       const { sub, sid, exp } = payload;
       if (sub === undefined || typeof sid !== 'string' || exp === undefined)
