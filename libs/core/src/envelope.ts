@@ -16,6 +16,8 @@ export interface EventMeta {
   readonly commandDigest: string;
   readonly correlationId: string;
   readonly causationId: string;
+  /** W3C Trace Context of the command, where it had one */
+  readonly traceparent?: string;
   /** stream > revision of the other streams that the decision looked at; -1 for a stream with no events */
   readonly facts?: { readonly [stream: string]: number };
   readonly reason?: string;

@@ -29,7 +29,23 @@ export interface CommandRunnerOptions {
   readonly cacheSize?: number;
   /** how often a command is appended, in vain, before it gives up */
   readonly attempts?: number;
+  /** told when a command begins again, since another was appended first */
+  readonly onRetry?: () => void;
+  /** goes around each command: may carry out another submission in its place, and sees how that ends */
+  readonly around?: Around;
 }
+
+/** How an accepted command went. */
+export interface Ran {
+  readonly receipt: Receipt;
+  /** whether it had been accepted before */
+  readonly repeated: boolean;
+}
+
+export type Around = (
+  submission: Submission,
+  carryOut: (submission: Submission) => Promise<Ran>,
+) => Promise<Ran>;
 
 /** A submission with what follows from it alone. */
 interface Order {
@@ -69,6 +85,12 @@ export class CommandRunner {
    *   that the log never answered (OutcomeUnknown): the same submission again finds out, and is carried out once.
    */
   async run(submission: Submission): Promise<Receipt> {
+    const { around } = this.options;
+    const carryOut = (given: Submission): Promise<Ran> => this.carryOut(given);
+    return (await (around === undefined ? carryOut(submission) : around(submission, carryOut))).receipt;
+  }
+
+  private async carryOut(submission: Submission): Promise<Ran> {
     const order = this.order(submission);
     // One at a time for each stream: commands of one process never make each other begin again.
     return this.queued(order.stream, () => this.decideAndAppend(order));
@@ -108,7 +130,7 @@ export class CommandRunner {
     return { state, revision };
   }
 
-  private async decideAndAppend(order: Order): Promise<Receipt> {
+  private async decideAndAppend(order: Order): Promise<Ran> {
     const { stream } = order;
     let current = this.streams.inMemory(stream);
     let fromMemory = current !== undefined;
@@ -120,7 +142,7 @@ export class CommandRunner {
       let events: readonly NewEvent[];
       try {
         const done = this.doneBefore(order, current);
-        if (done !== undefined) return this.receipt(order, done);
+        if (done !== undefined) return { receipt: this.receipt(order, done), repeated: true };
         events = this.decide(order, current, facts);
       } catch (error) {
         if (!fromMemory) throw error;
@@ -136,6 +158,7 @@ export class CommandRunner {
       } catch (error) {
         // Whether the log wrote what it did not answer is not known. Memory does not claim it: the next tail tells.
         if (!(error instanceof WrongExpectedRevision)) throw error;
+        this.options.onRetry?.();
         fromMemory = false;
         current = await this.fresh(stream);
       }
@@ -181,6 +204,7 @@ export class CommandRunner {
           commandDigest: order.digest,
           correlationId: submission.correlationId,
           causationId: submission.causationId ?? commandId,
+          ...(submission.traceparent !== undefined && { traceparent: submission.traceparent }),
           ...(decider.facts.length > 0 && { facts: facts.seen }),
           ...(reconstructed && { origin: 'reconstructed', importedAt: reconstructed.importedAt }),
         },
@@ -189,11 +213,7 @@ export class CommandRunner {
     );
   }
 
-  private async accepted(
-    order: Order,
-    current: StreamState,
-    { events, repeated }: Appended,
-  ): Promise<Receipt> {
+  private async accepted(order: Order, current: StreamState, { events, repeated }: Appended): Promise<Ran> {
     this.streams.extend(order.stream, current, events);
     // Ids follow from the key alone. Where the log gives back what it held under them, another runner was first,
     // perhaps with another body or more events: the stream tells.
@@ -201,7 +221,7 @@ export class CommandRunner {
     const done = this.doneBefore(order, state);
     if (done === undefined)
       throw new Error(`the log accepted ${order.commandId}, and its stream does not hold it`);
-    return this.receipt(order, done, events);
+    return { receipt: this.receipt(order, done, events), repeated };
   }
 
   private async facts({ decider, parts }: Order): Promise<Facts> {

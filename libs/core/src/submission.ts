@@ -14,6 +14,8 @@ export interface Submission {
   readonly correlationId: string;
   /** what caused it; the command itself when undefined */
   readonly causationId?: string;
+  /** W3C Trace Context, kept with the events; of what is traced only */
+  readonly traceparent?: string;
   /** the revision that the sender has seen and means to change */
   readonly ifMatch?: number;
   /** refused without `ifMatch` where it would replace what the stream holds (`Decider.replaces`) */

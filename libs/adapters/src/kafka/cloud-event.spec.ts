@@ -34,6 +34,15 @@ describe('an event as a CloudEvent', () => {
     expect(data).toEqual(recorded({ n: 1 }).event);
   });
 
+  it('names the trace of an event that has one', () => {
+    const { event, ...place } = recorded({ n: 1 });
+    const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
+    const traced = { ...place, event: { ...event, meta: { ...event.meta, traceparent } } };
+    const text = cloudEventText(traced, SOURCE);
+    expect(JSON.parse(text)).toMatchObject({ traceparent, data: { meta: { traceparent } } });
+    expect(readCloudEvent(text, SOURCE)).toEqual(traced);
+  });
+
   it('carries the canonical text of the envelope unchanged, and comes back with the same bytes', () => {
     fc.assert(
       fc.property(anyJson, fc.nat(), fc.bigInt({ min: 0n, max: 2n ** 70n }), (data, index, position) => {

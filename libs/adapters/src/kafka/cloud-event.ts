@@ -10,7 +10,7 @@ export class Unreadable extends Error {
 
 /**
  * An event as CloudEvents 1.0 in structured JSON mode. Its `data` is the canonical text of the envelope, unchanged;
- * the extensions `index`, `position` and `programme` tell its place.
+ * the extensions `index`, `position` and `programme` tell its place, and `traceparent` the trace that it is of.
  *
  * @param source names the log
  */
@@ -26,6 +26,8 @@ export function cloudEventText({ event, index, position }: ProgrammeEvent, sourc
     index,
     position,
     programme: event.programme,
+    // Left out where there is none.
+    traceparent: event.meta.traceparent,
   };
   return `${JSON.stringify(attributes).slice(0, -1)},"data":${envelopeText(event)}}`;
 }

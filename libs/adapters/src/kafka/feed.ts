@@ -29,6 +29,8 @@ export interface KafkaFeedOptions extends KafkaOptions, Partial<MemberSettings> 
   /** told of each message that cannot be read; it is passed over, and kept in the topic `<topic>.unreadable` */
   readonly onUnreadable?: (message: UnreadableMessage) => void;
   readonly onConsumed?: (consumed: Consumed) => void;
+  /** told when it has become a member of a group, and when it is no longer one */
+  readonly onMembership?: (group: string, isMember: boolean) => void;
 }
 
 const SETTINGS: MemberSettings = {
@@ -108,7 +110,7 @@ export class KafkaFeed implements EventFeed {
 
   /** Is a member of the group until the signal aborts; one that fails is followed by another. */
   private async takePart(group: string, handover: Handover<FeedBatch>, signal: AbortSignal): Promise<void> {
-    const { partitions = DEFAULT_PARTITIONS, replication, onConsumed } = this.options;
+    const { partitions = DEFAULT_PARTITIONS, replication, onConsumed, onMembership } = this.options;
     let attempt = 0;
     while (!signal.aborted) {
       try {
@@ -123,16 +125,19 @@ export class KafkaFeed implements EventFeed {
           read: (message, partition) => this.read(message, partition),
           onJoined: () => {
             attempt = 0;
+            onMembership?.(group, true);
           },
           onBatch: (partition, events, lag) => onConsumed?.({ group, partition, events, lag }),
           commitLate: (partition, offset) => this.commitLate(group, partition, offset),
         });
         await member.takePart(signal);
       } catch (error) {
+        onMembership?.(group, false);
         this.report(error, signal);
         await pause(attempt++, signal);
       }
     }
+    onMembership?.(group, false);
   }
 
   private report(error: unknown, signal: AbortSignal): void {

@@ -84,7 +84,7 @@ export class KafkaPublisher implements EventPublisher {
         batch = [];
         bytes = 0;
       }
-      batch.push({ key: recorded.event.programme, value, headers: { 'content-type': CONTENT_TYPE } });
+      batch.push({ key: recorded.event.programme, value, headers: headersOf(recorded) });
       bytes += size;
     }
     if (batch.length > 0) yield batch;
@@ -151,6 +151,11 @@ export class KafkaPublisher implements EventPublisher {
     const leaving = leave(producer, work).finally(() => this.leaving.delete(leaving));
     this.leaving.add(leaving);
   }
+}
+
+function headersOf({ event }: ProgrammeEvent): Record<string, string> {
+  const { traceparent } = event.meta;
+  return { 'content-type': CONTENT_TYPE, ...(traceparent !== undefined && { traceparent }) };
 }
 
 /** The library connects again for a send that is under way: so once more, when that has ended. */

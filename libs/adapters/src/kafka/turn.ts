@@ -11,6 +11,8 @@ export interface KafkaTurnOptions extends Omit<KafkaOptions, 'topic' | 'partitio
   readonly sessionTimeout?: number;
   /** in milliseconds (a quarter of the session timeout) */
   readonly heartbeatInterval?: number;
+  /** told when it has taken its place among those who wait for their turn, and when it has lost it */
+  readonly onMembership?: (isMember: boolean) => void;
 }
 
 const SESSION_TIMEOUT = 6_000;
@@ -49,11 +51,13 @@ export class KafkaTurn {
         await within(3 * requestTimeoutOf(this.options), ensureTopic(this.kafka, shape), signal);
         isDone = await this.asMember(work, signal, () => {
           attempt = 0;
+          this.options.onMembership?.(true);
         });
       } catch (error) {
         if (error instanceof WorkFailed) throw error.reason;
         this.report(error, signal);
       }
+      this.options.onMembership?.(false);
       if (!isDone) await pause(attempt, signal);
     }
   }

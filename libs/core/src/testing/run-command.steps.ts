@@ -68,6 +68,45 @@ export const stepTests: CommandTests = (under) => ({
     expect(stored!.event.meta.causationId).toBe(id);
   },
 
+  'a command that is traced leaves its trace in its events, and a repeat with another one changes nothing':
+    async () => {
+      const { runner, submission, log, counter } = under();
+      const traced = (trace: string): string => `00-${trace.repeat(32)}-00f067aa0ba902b7-01`;
+      await runner().run(submission('AddTwice', { by: 1 }, { key: 'k', traceparent: traced('a') }));
+      await runner().run(submission('AddTwice', { by: 1 }, { key: 'k', traceparent: traced('b') }));
+      const stored = await log.readStream(counter());
+      expect(stored.map(({ event }) => event.meta.traceparent)).toEqual([traced('a'), traced('a')]);
+    },
+
+  'who goes around commands sees how each went, and may have another carried out in its place': async () => {
+    const { runner, submission, log, counter } = under();
+    const seen: unknown[] = [];
+    const retries: number[] = [];
+    const watching = runner({
+      onRetry: () => retries.push(1),
+      around: async (given, carryOut) => {
+        try {
+          const ran = await carryOut({ ...given, correlationId: 'in its place' });
+          seen.push(ran.repeated);
+          return ran;
+        } catch (error) {
+          seen.push((error as Error).constructor.name);
+          throw error;
+        }
+      },
+    });
+    await watching.run(submission('Add', { by: 1 }, { key: 'k' }));
+    expect(retries).toEqual([]);
+    await runner().run(submission('Add', { by: 1 }));
+    await watching.run(submission('Add', { by: 1 }, { key: 'l' }));
+    expect(retries).toEqual([1]);
+    await watching.run(submission('Add', { by: 1 }, { key: 'k' }));
+    await expect(watching.run(submission('Add', { by: 2 }, { key: 'k' }))).rejects.toThrow(KeyReused);
+    expect(seen).toEqual([false, false, true, 'KeyReused']);
+    const [stored] = await log.readStream(counter());
+    expect(stored?.event.meta.correlationId).toBe('in its place');
+  },
+
   'a reconstructed command is decided at its own time, and says so': async () => {
     const { runner, submission, log, counter } = under();
     const reconstructed = { at: '2022-01-31T17:00:00.000Z', importedAt: '2023-06-12T02:00:00.000Z' };

@@ -63,6 +63,7 @@ export const sealPhase: Process = {
       actor: { subject: `process:${NAME}`, role: 'process' },
       correlationId: event.meta.correlationId,
       causationId: event.id,
+      ...(event.meta.traceparent !== undefined && { traceparent: event.meta.traceparent }),
     });
   },
 };
