@@ -3,6 +3,10 @@ import {
   type AccountRecord,
   type Clock,
   type Credentials,
+  type ExternalIdentity,
+  externalKey,
+  externalOf,
+  ExternalTaken,
   foldLogin,
   isoMoment,
   LoginTaken,
@@ -25,6 +29,8 @@ interface Account {
   readonly folded?: string;
   readonly name?: string;
   readonly passwordHash?: string;
+  /** the key of the external identity */
+  readonly external?: string;
 }
 
 /** A sign-in. Its tokens count as long as it is there, so that ending it is one step. */
@@ -56,7 +62,10 @@ interface Counter {
   readonly value: number;
 }
 
-const ACCOUNT = { _id: String, login: String, folded: String, name: String, passwordHash: String };
+const ACCOUNT = {
+  ...{ _id: String, login: String, folded: String },
+  ...{ name: String, passwordHash: String, external: String },
+};
 const SIGN_IN = { _id: String, subject: String, endsAt: String };
 const TOKEN = { _id: String, subject: String, family: String, expiresAt: String, used: Boolean };
 const SECRET = { _id: String, value: Buffer };
@@ -76,8 +85,9 @@ export class MongoCredentials implements Credentials {
     connection: Connection,
     private readonly clock: Clock,
   ) {
-    const folded = [{ folded: 1 }, { unique: true, sparse: true }] as const;
-    this.people = modelOf(connection, 'accounts', ACCOUNT, [folded]);
+    const unique = { unique: true, sparse: true } as const;
+    const indexes = [[{ folded: 1 }, unique] as const, [{ external: 1 }, unique] as const];
+    this.people = modelOf(connection, 'accounts', ACCOUNT, indexes);
     this.signIns = modelOf(connection, 'sign-ins', SIGN_IN, [[{ subject: 1 }], [{ endsAt: 1 }]]);
     this.tokens = modelOf(connection, 'tokens', TOKEN, [[{ family: 1 }], [{ expiresAt: 1 }]]);
     this.secrets = modelOf(connection, 'secrets', SECRET);
@@ -104,12 +114,13 @@ export class MongoCredentials implements Credentials {
   }
 
   save(account: AccountRecord): Promise<void> {
-    const { subject, login, name, passwordHash } = account;
+    const { subject, login, name, passwordHash, external } = account;
     const replacement = {
       login,
       ...(login !== '' && { folded: foldLogin(login) }),
       ...(name !== undefined && { name }),
       ...(passwordHash !== undefined && { passwordHash }),
+      ...(external !== undefined && { external: externalKey(external) }),
     };
     return asPort(async () => {
       try {
@@ -119,6 +130,7 @@ export class MongoCredentials implements Credentials {
         const holder = await this.byLogin(login);
         if (holder !== undefined && holder.subject !== subject)
           throw new LoginTaken(`the login ${login} is taken`);
+        if (external !== undefined) await this.mustBeFree(external, subject);
         // Another began the same account at once, or has let the login go since.
         await this.people.replaceOne({ _id: subject }, replacement, { upsert: true });
       }
@@ -138,6 +150,29 @@ export class MongoCredentials implements Credentials {
       );
       return matchedCount === 1;
     });
+  }
+
+  setExternal(subject: string, external: ExternalIdentity | undefined): Promise<boolean> {
+    const change =
+      external === undefined ? { $unset: { external: 1 } } : { $set: { external: externalKey(external) } };
+    const set = async (): Promise<boolean> =>
+      (await this.people.updateOne({ _id: subject, folded: { $exists: true } }, change)).matchedCount === 1;
+    return asPort(async () => {
+      try {
+        return await set();
+      } catch (error) {
+        if (!isDuplicate(error) || external === undefined) throw error;
+        await this.mustBeFree(external, subject);
+        // Its holder has let it go since.
+        return set();
+      }
+    });
+  }
+
+  byExternal(external: ExternalIdentity): Promise<AccountRecord | undefined> {
+    return asPort(async () =>
+      accountOf(await this.people.findOne({ external: externalKey(external) }).lean()),
+    );
   }
 
   byLogin(login: string): Promise<AccountRecord | undefined> {
@@ -170,7 +205,7 @@ export class MongoCredentials implements Credentials {
     return asPort(async () => {
       await this.people.updateOne(
         { _id: subject },
-        { $set: { login: '' }, $unset: { folded: 1, name: 1, passwordHash: 1 } },
+        { $set: { login: '' }, $unset: { folded: 1, name: 1, passwordHash: 1, external: 1 } },
       );
       await this.endSubject(subject);
     });
@@ -296,6 +331,13 @@ export class MongoCredentials implements Credentials {
     return;
   }
 
+  /** @throws ExternalTaken where another subject has it */
+  private async mustBeFree(external: ExternalIdentity, subject: string): Promise<void> {
+    const holder = await this.byExternal(external);
+    if (holder !== undefined && holder.subject !== subject)
+      throw new ExternalTaken('another account has this external identity');
+  }
+
   private async keep({ digest, subject, family, expiresAt, used }: RefreshRecord): Promise<void> {
     await this.tokens.insertMany([{ _id: digest, subject, family, expiresAt, used }]);
   }
@@ -320,11 +362,12 @@ export class MongoCredentials implements Credentials {
 
 function accountOf(found: Account | null): AccountRecord | undefined {
   if (found === null) return undefined;
-  const { _id, login, name, passwordHash } = found;
+  const { _id, login, name, passwordHash, external } = found;
   return {
     subject: _id,
     login,
     ...(name !== undefined && { name }),
     ...(passwordHash !== undefined && { passwordHash }),
+    ...(external !== undefined && { external: externalOf(external) }),
   };
 }

@@ -3,6 +3,10 @@ import {
   type AccountRecord,
   type Clock,
   type Credentials,
+  type ExternalIdentity,
+  externalKey,
+  externalOf,
+  ExternalTaken,
   foldLogin,
   isoMoment,
   LoginTaken,
@@ -13,9 +17,9 @@ import { Sqlite } from './binding';
 import fs from 'node:fs';
 import { makeForOwner, sqliteCode, UnsafeDatabase } from './database';
 
-const VERSION = 1;
-
-const SCHEMA = `
+/** What made each version of the tables of the one before, the first of nothing. */
+const STEPS: readonly string[] = [
+  `
   CREATE TABLE accounts (
     subject TEXT PRIMARY KEY,
     login TEXT NOT NULL,
@@ -43,7 +47,13 @@ const SCHEMA = `
     detail TEXT NOT NULL
   );
   CREATE INDEX access_log_of_programme ON access_log (programme, id);
-`;
+`,
+  `
+  ALTER TABLE accounts ADD COLUMN external TEXT;
+  CREATE UNIQUE INDEX account_of_external ON accounts (external);
+`,
+];
+const VERSION = STEPS.length;
 
 export interface SqliteCredentialsOptions {
   /** the path of `accounts.db` */
@@ -52,7 +62,13 @@ export interface SqliteCredentialsOptions {
   readonly clock?: Clock;
 }
 
-type AccountRow = [subject: string, login: string, name: string | null, passwordHash: string | null];
+type AccountRow = [
+  subject: string,
+  login: string,
+  name: string | null,
+  passwordHash: string | null,
+  external: string | null,
+];
 type RefreshRow = [digest: string, subject: string, family: string, expiresAt: string, used: number];
 type AccessRow = [
   id: number,
@@ -75,9 +91,10 @@ export class SqliteCredentials implements Credentials {
   }
 
   /**
-   * Opens the accounts, and makes the file where there is none, for its owner only (mode 0600).
+   * Opens the accounts, and makes the file where there is none, for its owner only (mode 0600). Tables of an older
+   * version are brought up to this one.
    *
-   * @throws UnsafeDatabase where the tables are of another version
+   * @throws UnsafeDatabase where the tables are of a newer version
    */
   static open({ file, clock = Date.now }: SqliteCredentialsOptions): SqliteCredentials {
     // SQLite gives the WAL the mode of the database, so that this comes before it.
@@ -90,14 +107,14 @@ export class SqliteCredentials implements Credentials {
       // What is forgotten must not stay behind in a free page.
       db.pragma('secure_delete = ON');
       db.transaction(() => {
-        const version = db.pragma('user_version', { simple: true });
+        const version = db.pragma('user_version', { simple: true }) as number;
         if (version === VERSION) return;
-        if (version !== 0) {
+        if (version > VERSION) {
           throw new UnsafeDatabase(
             `${file} has tables of version ${String(version)}, and this version of the software has ${String(VERSION)}`,
           );
         }
-        db.exec(SCHEMA);
+        for (const step of STEPS.slice(version)) db.exec(step);
         db.pragma(`user_version = ${String(VERSION)}`);
       }).immediate();
       return new SqliteCredentials(db, clock);
@@ -107,19 +124,32 @@ export class SqliteCredentials implements Credentials {
     }
   }
 
-  async save({ subject, login, name, passwordHash }: AccountRecord): Promise<void> {
+  async save({ subject, login, name, passwordHash, external }: AccountRecord): Promise<void> {
     const folded = login === '' ? null : foldLogin(login);
+    const key = external === undefined ? null : externalKey(external);
     try {
-      this.statements.save.run(subject, login, folded, name ?? null, passwordHash ?? null);
+      this.statements.save.run(subject, login, folded, name ?? null, passwordHash ?? null, key);
     } catch (error) {
-      if (sqliteCode(error) === 'SQLITE_CONSTRAINT_UNIQUE')
-        throw new LoginTaken(`the login ${login} is taken`);
-      throw error;
+      throwTaken(error, `the login ${login} is taken`);
     }
   }
 
   async setPassword(subject: string, hash: string, expected: string | undefined): Promise<boolean> {
     return this.statements.setPassword.run(hash, subject, expected ?? null).changes === 1;
+  }
+
+  async setExternal(subject: string, external: ExternalIdentity | undefined): Promise<boolean> {
+    const key = external === undefined ? null : externalKey(external);
+    try {
+      return this.statements.setExternal.run(key, subject).changes === 1;
+    } catch (error) {
+      return throwTaken(error, '');
+    }
+  }
+
+  async byExternal(external: ExternalIdentity): Promise<AccountRecord | undefined> {
+    const row = this.statements.byExternal.get(externalKey(external));
+    return row && accountOf(row);
   }
 
   async byLogin(login: string): Promise<AccountRecord | undefined> {
@@ -236,29 +266,42 @@ export class SqliteCredentials implements Credentials {
   }
 }
 
-function accountOf([subject, login, name, passwordHash]: AccountRow): AccountRecord {
+/** @throws LoginTaken, ExternalTaken by the column that is unique; the error itself where it is none of them */
+function throwTaken(error: unknown, login: string): never {
+  if (sqliteCode(error) !== 'SQLITE_CONSTRAINT_UNIQUE') throw error;
+  if ((error as Error).message.includes('accounts.external'))
+    throw new ExternalTaken('another account has this external identity');
+  throw new LoginTaken(login);
+}
+
+function accountOf([subject, login, name, passwordHash, external]: AccountRow): AccountRecord {
   return {
     subject,
     login,
     ...(name !== null && { name }),
     ...(passwordHash !== null && { passwordHash }),
+    ...(external !== null && { external: externalOf(external) }),
   };
 }
 
 function prepare(db: Database.Database) {
-  const account = 'SELECT subject, login, name, password_hash FROM accounts';
+  const account = 'SELECT subject, login, name, password_hash, external FROM accounts';
   const entry = 'SELECT id, at, kind, subject, programme, detail FROM access_log';
   return {
-    save: db.prepare<[string, string, string | null, string | null, string | null]>(
-      `INSERT INTO accounts (subject, login, folded, name, password_hash) VALUES (?, ?, ?, ?, ?)
+    save: db.prepare<[string, string, string | null, string | null, string | null, string | null]>(
+      `INSERT INTO accounts (subject, login, folded, name, password_hash, external) VALUES (?, ?, ?, ?, ?, ?)
        ON CONFLICT (subject) DO UPDATE SET login = excluded.login, folded = excluded.folded,
-       name = excluded.name, password_hash = excluded.password_hash`,
+       name = excluded.name, password_hash = excluded.password_hash, external = excluded.external`,
     ),
     // Who was forgotten has no login, and no password either.
     setPassword: db.prepare<[string, string, string | null]>(
       `UPDATE accounts SET password_hash = ?
        WHERE subject = ? AND folded IS NOT NULL AND password_hash IS ?`,
     ),
+    setExternal: db.prepare<[string | null, string]>(
+      'UPDATE accounts SET external = ? WHERE subject = ? AND folded IS NOT NULL',
+    ),
+    byExternal: db.prepare<[string], AccountRow>(`${account} WHERE external = ?`).raw(),
     byLogin: db.prepare<[string], AccountRow>(`${account} WHERE folded = ?`).raw(),
     bySubject: db.prepare<[string], AccountRow>(`${account} WHERE subject = ?`).raw(),
     accounts: db.prepare<[], AccountRow>(`${account} ORDER BY subject`).raw(),
@@ -269,7 +312,8 @@ function prepare(db: Database.Database) {
       )
       .raw(),
     forget: db.prepare<[string]>(
-      "UPDATE accounts SET login = '', folded = NULL, name = NULL, password_hash = NULL WHERE subject = ?",
+      `UPDATE accounts SET login = '', folded = NULL, name = NULL, password_hash = NULL, external = NULL
+       WHERE subject = ?`,
     ),
     saveRefresh: db.prepare<[string, string, string, string, number]>(
       'INSERT INTO refresh (digest, subject, family, expires_at, used) VALUES (?, ?, ?, ?, ?)',

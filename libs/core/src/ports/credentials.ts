@@ -1,3 +1,11 @@
+/** Who somebody is at an identity provider. It says who a person is, so that it never comes into an event. */
+export interface ExternalIdentity {
+  /** the provider's issuer identifier: an address, in which no blank can be */
+  readonly issuer: string;
+  /** the claim `sub` of its tokens; upper and lower case differ */
+  readonly subject: string;
+}
+
 /** What signing in needs. Names and secrets live here, and nowhere else: events hold the opaque subject only. */
 export interface AccountRecord {
   readonly subject: string;
@@ -5,8 +13,10 @@ export interface AccountRecord {
   readonly login: string;
   /** the person's name, joined to events when they are read; undefined once forgotten */
   readonly name?: string;
-  /** the hash of the password in PHC string form; undefined for an account that cannot sign in */
+  /** the hash of the password in PHC string form; undefined for an account that cannot sign in with one */
   readonly passwordHash?: string;
+  /** unique; undefined for an account that no provider's token is of, and once forgotten */
+  readonly external?: ExternalIdentity;
 }
 
 /** A refresh token's trace: only its digest is kept. */
@@ -29,19 +39,36 @@ export interface AccessLogEntry {
     | 'sign-out'
     | 'password-changed'
     | 'password-reset'
+    | 'external-set'
     | 'forgotten'
     | 'export'
     | 'refused';
   /** who did it */
   readonly subject?: string;
   readonly programme?: string;
-  /** of a password and of who was forgotten: the subject whose account it is */
+  /** of a password, an external identity and of who was forgotten: the subject whose account it is */
   readonly detail: string;
 }
 
 /** Another account has the login, in whatever case. */
 export class LoginTaken extends Error {
   readonly code = 'login-taken';
+}
+
+/** Another account has the external identity. */
+export class ExternalTaken extends Error {
+  readonly code = 'external-taken';
+}
+
+/** What an external identity is kept under, one text for each. */
+export function externalKey({ issuer, subject }: ExternalIdentity): string {
+  return `${issuer} ${subject}`;
+}
+
+/** The identity that `externalKey` was given. */
+export function externalOf(key: string): ExternalIdentity {
+  const blank = key.indexOf(' ');
+  return { issuer: key.slice(0, blank), subject: key.slice(blank + 1) };
 }
 
 /** What of a login tells it from others: case and the ways of writing an accent do not. */
@@ -54,7 +81,8 @@ export interface Credentials {
   /**
    * Keeps an account, as a whole, in place of what is kept under its subject.
    *
-   * @throws LoginTaken where another subject has the login, in which case nothing changes
+   * @throws LoginTaken, ExternalTaken where another subject has the login or the external identity, in which case
+   *   nothing changes
    */
   save(account: AccountRecord): Promise<void>;
   /**
@@ -64,14 +92,23 @@ export interface Credentials {
    * @returns whether it was done: not where the account has another hash by now, or was forgotten, or never was
    */
   setPassword(subject: string, hash: string, expected: string | undefined): Promise<boolean>;
+  /**
+   * Puts another external identity in place of an account's, or takes it away, and changes nothing else.
+   *
+   * @returns whether it was done: not where the account was forgotten, or never was
+   * @throws ExternalTaken where another subject has it, in which case nothing changes
+   */
+  setExternal(subject: string, external: ExternalIdentity | undefined): Promise<boolean>;
   byLogin(login: string): Promise<AccountRecord | undefined>;
+  byExternal(external: ExternalIdentity): Promise<AccountRecord | undefined>;
   bySubject(subject: string): Promise<AccountRecord | undefined>;
   /** All accounts, by subject. */
   accounts(): Promise<readonly AccountRecord[]>;
   /** The names of those subjects that have one. */
   names(subjects: readonly string[]): Promise<ReadonlyMap<string, string>>;
   /**
-   * Takes name, login and password away, and ends every sign-in; the subject stays, and so does every event and proof.
+   * Takes name, login, password and external identity away, and ends every sign-in; the subject stays, and so does every
+   * event and proof.
    */
   forget(subject: string): Promise<void>;
 

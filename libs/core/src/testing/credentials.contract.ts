@@ -1,4 +1,10 @@
-import { type AccessLogEntry, type AccountRecord, type Credentials, LoginTaken } from '../ports/credentials';
+import {
+  type AccessLogEntry,
+  type AccountRecord,
+  type Credentials,
+  ExternalTaken,
+  LoginTaken,
+} from '../ports/credentials';
 import { type ContractTests, contractTests, type Skips } from './contract';
 
 /** Credentials under test. */
@@ -115,6 +121,77 @@ export function credentialsContract(name: string, make: MakeCredentials, skips: 
         for (const expected of ['$scrypt$a', undefined])
           expect(await credentials.setPassword('u-1', '$scrypt$b', expected)).toBe(false);
         expect(await credentials.bySubject('u-1')).toEqual({ subject: 'u-1', login: '' });
+      },
+
+      'an account is found by its external identity, whose issuer and subject count to the letter':
+        async () => {
+          const external = { issuer: 'https://sso.example.go.id/realms/kota', subject: 'uid=Sari, ou=orang' };
+          await credentials.save({ ...sari, external });
+          await credentials.save(budi);
+          expect(await credentials.byExternal(external)).toEqual({ ...sari, external });
+          expect(await credentials.bySubject('u-1')).toEqual({ ...sari, external });
+          expect(await credentials.accounts()).toEqual([{ ...sari, external }, budi]);
+          for (const other of [
+            { ...external, subject: 'uid=sari, ou=orang' },
+            { ...external, issuer: `${external.issuer}/` },
+            { issuer: '', subject: '' },
+          ])
+            expect(await credentials.byExternal(other)).toBeUndefined();
+          await credentials.save(sari);
+          expect(await credentials.byExternal(external)).toBeUndefined();
+          await fixture.reopen();
+          await fixture.credentials.save({ ...budi, external });
+          expect((await fixture.credentials.byExternal(external))?.subject).toBe('u-2');
+        },
+
+      'an external identity is set and taken away, and changes nothing else': async () => {
+        const [external, other] = ['1', '2'].map((n) => ({ issuer: 'https://sso', subject: `person-${n}` }));
+        await credentials.save(sari);
+        expect(await credentials.setExternal('u-1', external)).toBe(true);
+        expect(await credentials.setExternal('u-1', external)).toBe(true);
+        expect(await credentials.bySubject('u-1')).toEqual({ ...sari, external });
+        expect(await credentials.setPassword('u-1', '$scrypt$b', '$scrypt$a')).toBe(true);
+        expect(await credentials.setExternal('u-1', other)).toBe(true);
+        expect(await credentials.byExternal(external!)).toBeUndefined();
+        expect(await credentials.byExternal(other!)).toEqual({
+          ...sari,
+          passwordHash: '$scrypt$b',
+          external: other,
+        });
+        expect(await credentials.setExternal('u-1', undefined)).toBe(true);
+        expect(await credentials.bySubject('u-1')).toEqual({ ...sari, passwordHash: '$scrypt$b' });
+        expect(await credentials.setExternal('u-3', external)).toBe(false);
+        expect(await credentials.bySubject('u-3')).toBeUndefined();
+      },
+
+      'an external identity is one account’s only, also where many want it at once': async () => {
+        const external = { issuer: 'https://sso', subject: 'person' };
+        await credentials.save({ ...sari, external });
+        await credentials.save(budi);
+        await expect(credentials.setExternal('u-2', external)).rejects.toThrow(ExternalTaken);
+        await expect(credentials.save({ ...budi, external })).rejects.toThrow(ExternalTaken);
+        expect(await credentials.bySubject('u-2')).toEqual(budi);
+        await credentials.setExternal('u-1', undefined);
+        for (let n = 0; n < 20; n++)
+          await credentials.save({ subject: `u-${String(n)}`, login: `l${String(n)}` });
+        const settled = await Promise.allSettled(
+          Array.from({ length: 20 }, (_, n) => credentials.setExternal(`u-${String(n)}`, external)),
+        );
+        expect(settled.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+        for (const one of settled) {
+          if (one.status === 'rejected') expect(one.reason).toBeInstanceOf(ExternalTaken);
+        }
+      },
+
+      'who is forgotten has no external identity any more, and gets none': async () => {
+        const external = { issuer: 'https://sso', subject: 'person' };
+        await credentials.save({ ...sari, external });
+        await credentials.forget('u-1');
+        expect(await credentials.byExternal(external)).toBeUndefined();
+        expect(await credentials.setExternal('u-1', external)).toBe(false);
+        expect(await credentials.bySubject('u-1')).toEqual({ subject: 'u-1', login: '' });
+        await credentials.save({ ...budi, external });
+        expect((await credentials.byExternal(external))?.subject).toBe('u-2');
       },
 
       'names are given for those who have one': async () => {
