@@ -29,6 +29,15 @@ export interface ViewRunnerOptions {
   readonly onStopped?: (view: string, programme: string, stopped: NonNullable<Marker['stopped']>) => void;
 }
 
+/** How far a view is behind the log, over the programmes that a runner folds. */
+export interface ViewLag {
+  readonly view: string;
+  /** that the log has and the view has not; of programmes in which it has stopped, too */
+  readonly events: number;
+  /** programmes in which it has stopped */
+  readonly stopped: number;
+}
+
 /** Pages of the log that are folded before what they touched is written. */
 const JOINED = 4;
 
@@ -132,6 +141,23 @@ export class ViewRunner {
    */
   async verify(): Promise<void> {
     await Promise.all(this.slots.map((slot) => stillThere(this.options.store, slot)));
+  }
+
+  /**
+   * How far each view is behind the log as it is now. May be called while another method is at work.
+   *
+   * @throws what the log throws
+   */
+  async lags(): Promise<readonly ViewLag[]> {
+    const heads = await this.options.log.heads();
+    return this.slots.map((slot) => {
+      const markers = heads.map((head) => ({ head, marker: markerOf(slot, head.programme) }));
+      return {
+        view: slot.view.name,
+        events: markers.reduce((sum, { head, marker }) => sum + Math.max(0, head.index - marker.index), 0),
+        stopped: markers.filter(({ marker }) => marker.stopped !== undefined).length,
+      };
+    });
   }
 
   private async slotOf(view: AnyView): Promise<Slot> {

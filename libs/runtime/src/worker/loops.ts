@@ -11,6 +11,7 @@ import {
   ProcessRunner,
   type Receipt,
   type Submission,
+  type ViewLag,
   ViewRunner,
   type ViewStore,
 } from '@jejak/core';
@@ -45,6 +46,8 @@ export interface FollowerParts {
   readonly onReady: () => void;
   readonly onTrouble: (loop: string, error: Error) => void;
   readonly onStopped: (stopped: Stopped) => void;
+  /** told every ten seconds how far the views are behind the log, in the programmes that are folded here */
+  readonly onLags?: (lags: readonly ViewLag[]) => void;
 }
 
 const GROUPS: Groups = { views: 'views', processes: 'processes' };
@@ -73,7 +76,11 @@ async function followViews(parts: FollowerParts, signal: AbortSignal): Promise<v
   await runner.start(signal, parts.onProgress);
   if (signal.aborted) return;
   parts.onReady();
-  await watched(runner, signal, async (ending) => {
+  const look = async (): Promise<void> => {
+    await runner.verify();
+    parts.onLags?.(await runner.lags());
+  };
+  await watched({ verify: look }, signal, async (ending) => {
     for await (const batch of parts.feed.consume((parts.groups ?? GROUPS).views, ending, seen)) {
       await runner.apply(batch.events);
       await batch.done();
