@@ -53,6 +53,8 @@ export { JEJAK, type Jejak, type LocalJejak, openJejak, type OpenOptions } from 
 export { JejakModule } from './jejak.module';
 export { openByMode } from './open';
 export { hashPassword, PASSWORD_LEAST, PASSWORD_MOST, passwordFits } from './passwords';
+export { Problem, problemCodeOf, type Told as ToldProblem, told } from './problems/problem';
+export { type ProblemCode, PROBLEMS } from './problems/texts';
 export { readiness, type Readiness } from './readiness';
 export { FILES } from './stores';
 export type { FollowerStatus } from './worker/host';

@@ -10,6 +10,7 @@ import {
   openAccount,
   type OpenedAccount,
   passwordResetSchema,
+  Problem,
   questions,
   setPassword,
 } from '@jejak/runtime';
@@ -19,7 +20,6 @@ import { CommandRoute, IdempotencyKey } from '../http/command-route';
 import { JejakController } from '../http/controllers';
 import { Problems, schemaOf } from '../http/openapi-parts';
 import { bodyAs } from '../http/parsed';
-import { Problem } from '../http/problem';
 import { type Asked, Question, QuestionRoute } from '../http/question-route';
 import { Command, keyOf, type Sent } from '../http/sent';
 

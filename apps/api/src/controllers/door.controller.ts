@@ -3,7 +3,7 @@ import { Controller, Get, Inject, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import { ask, INSTALLATION, JEJAK, type Jejak, type ProgrammeRow, questions } from '@jejak/runtime';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { languageOf } from '../http/texts';
+import { languageOf } from '../http/language';
 
 /** What is published of a programme, and where it is read. */
 interface Published {

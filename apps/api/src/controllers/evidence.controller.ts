@@ -1,13 +1,12 @@
 import { Controller, Get, Inject, Param, Post, Query, Req, Res, StreamableFile } from '@nestjs/common';
 import { ApiBody, ApiConsumes, ApiOperation, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { GRANTED_ROLES } from '@jejak/domain';
-import { type EvidenceFile, JEJAK, type Jejak } from '@jejak/runtime';
+import { type EvidenceFile, JEJAK, type Jejak, Problem } from '@jejak/runtime';
 import { NotFound } from '@jejak/views';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Readable } from 'node:stream';
 import { Problems } from '../http/openapi-parts';
 import { EVIDENCE_TYPES } from '../http/parsers';
-import { Problem } from '../http/problem';
 
 /** Who may bring a file, and who may read one: those who may attach it, and everyone with a role. */
 const BRINGERS = ['officer', 'office'] as const;

@@ -6,13 +6,13 @@ import {
   NotSignedIn,
   passwordChangeSchema,
   passwordFits,
+  Problem,
   type Rights,
   setPassword,
 } from '@jejak/runtime';
 import type { FastifyRequest } from 'fastify';
 import { Problems, schemaOf } from '../http/openapi-parts';
 import { bodyAs } from '../http/parsed';
-import { Problem } from '../http/problem';
 import { RateLimit } from '../http/rate-limit';
 
 interface Me {

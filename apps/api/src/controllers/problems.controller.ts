@@ -13,12 +13,11 @@ import {
   programmeRules,
   recordRules,
 } from '@jejak/domain';
-import { dispatchRules, fileRules, rowRules } from '@jejak/runtime';
+import { dispatchRules, fileRules, PROBLEMS, rowRules, type RuleText } from '@jejak/runtime';
 import { NotFound } from '@jejak/views';
 import { Problems } from '../http/openapi-parts';
-import { PROBLEMS, type Sentence } from '../http/texts';
 
-interface Described extends Sentence {
+interface Described extends RuleText {
   readonly code: string;
   readonly status: number;
 }

@@ -1,6 +1,5 @@
 import * as domain from '@jejak/domain';
 import * as runtime from '@jejak/runtime';
-import { PROBLEMS } from '../http/texts';
 import { ProblemsController } from './problems.controller';
 
 interface Rules {
@@ -23,7 +22,7 @@ describe('what a code means', () => {
   });
 
   it('is told of every error of the API, and the list has each code once', () => {
-    for (const [code, text] of Object.entries(PROBLEMS))
+    for (const [code, text] of Object.entries(runtime.PROBLEMS))
       expect(problems.one(code)).toEqual({ code, ...text });
     const codes = problems.all().items.map(({ code }) => code);
     expect(new Set(codes).size).toBe(codes.length);

@@ -1,11 +1,10 @@
 import { Controller, Delete, HttpCode, Inject, Post, Req } from '@nestjs/common';
 import { ApiBearerAuth, ApiBody, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { foldLogin, JEJAK, type Jejak, NotSignedIn, type Tokens } from '@jejak/runtime';
+import { foldLogin, JEJAK, type Jejak, NotSignedIn, Problem, type Tokens } from '@jejak/runtime';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { Problems, schemaOf } from '../http/openapi-parts';
 import { bodyAs } from '../http/parsed';
-import { Problem } from '../http/problem';
 import { addressKey, RateLimit } from '../http/rate-limit';
 
 const signInSchema = z.strictObject({

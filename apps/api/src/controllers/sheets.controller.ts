@@ -18,11 +18,12 @@ import {
   exportQuery,
   type ImportRequest,
   type ImportSummary,
-  type ImportTools,
   importTemplate,
+  type ImportTools,
   JEJAK,
   type Jejak,
   KIND_NAMES,
+  type Language,
   previewImport,
   type RowResult,
   said,
@@ -36,7 +37,7 @@ import { z } from 'zod';
 import { withFile } from '../http/incoming-file';
 import { Problems, QueryParameters } from '../http/openapi-parts';
 import { SHEET_TYPES } from '../http/parsers';
-import { type Language, languageOf } from '../http/texts';
+import { languageOf } from '../http/language';
 
 const IMPORTERS = ['officer', 'office'] as const;
 /** Rows that an answer tells of at most. */

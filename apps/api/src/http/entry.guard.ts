@@ -1,7 +1,6 @@
 import { type CanActivate, type ExecutionContext, Inject, Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import { type Caller, JEJAK, type Jejak, NotSignedIn, type Verified } from '@jejak/runtime';
-import { Problem } from './problem';
+import { type Caller, JEJAK, type Jejak, NotSignedIn, Problem, type Verified } from '@jejak/runtime';
 import { addressKey, RateLimit } from './rate-limit';
 
 declare module 'fastify' {

@@ -1,10 +1,10 @@
+import { Problem } from '@jejak/runtime';
 import { createWriteStream } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { Problem } from './problem';
 
 /**
  * Keeps a body as a file for as long as it is worked on.

@@ -1,7 +1,6 @@
-import { fitted, InvalidBody } from '@jejak/runtime';
+import { fitted, InvalidBody, Problem } from '@jejak/runtime';
 import type { FastifyRequest } from 'fastify';
 import type { z } from 'zod';
-import { Problem } from './problem';
 
 /**
  * A body that is no command's, checked.

@@ -3,7 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { LOGGER } from '../tokens';
 import { problemOf } from './problem';
-import { languageOf } from './texts';
+import { languageOf } from './language';
 
 /** Answers an error with its problem document; what should not happen is logged, with its stack. */
 export function sendProblem(

@@ -3,13 +3,15 @@ import {
   LogUnavailable,
   NotAllowed,
   OutcomeUnknown,
+  Problem,
+  PROBLEMS,
   Refusal,
   RevisionMismatch,
   ViewBehind,
 } from '@jejak/runtime';
 import { NotFound } from '@jejak/views';
-import { Problem, problemOf } from './problem';
-import { languageOf, PROBLEMS } from './texts';
+import { problemOf } from './problem';
+import { languageOf } from './language';
 
 describe('the problem document of an error', () => {
   const told = (error: unknown, language: 'en' | 'id' = 'en') => {

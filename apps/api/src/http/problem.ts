@@ -1,22 +1,4 @@
-import {
-  InvalidBody,
-  InvalidParams,
-  NotAllowed,
-  Refusal,
-  RevisionMismatch,
-  ViewBehind,
-} from '@jejak/runtime';
-import { type Language, PROBLEMS, type ProblemCode, REFUSED } from './texts';
-
-/** An error that the API finds by itself. */
-export class Problem extends Error {
-  constructor(
-    readonly code: ProblemCode,
-    readonly more: { readonly field?: string; readonly retryAfter?: number } = {},
-  ) {
-    super(code);
-  }
-}
+import { type Language, Problem, problemCodeOf, type ProblemCode, told, ViewBehind } from '@jejak/runtime';
 
 /** A problem document (RFC 9457), with the rule's code and the field that it is about. */
 export interface ProblemDocument {
@@ -46,10 +28,6 @@ const FOREIGN: { readonly [code: string]: ProblemCode } = {
   FST_ERR_MAX_PARAM_LENGTH: 'path-too-long',
 };
 
-/** What SQLite and the file system say of a disk that is full, read-only or broken. */
-const OF_THE_DISK =
-  /^(SQLITE_(FULL|READONLY|IOERR|CANTOPEN|BUSY|CORRUPT|NOTADB)|ENOSPC|EDQUOT|EROFS|EIO|view-store-broken)/;
-
 const BY_STATUS: { readonly [status: number]: ProblemCode } = {
   400: 'malformed-body',
   404: 'unknown-route',
@@ -61,16 +39,12 @@ const BY_STATUS: { readonly [status: number]: ProblemCode } = {
   503: 'stopping',
 };
 
-function isProblemCode(code: unknown): code is ProblemCode {
-  return typeof code === 'string' && Object.hasOwn(PROBLEMS, code);
-}
-
-/** The code of an error: its own where it is one of ours, else by what the web server calls it. */
-export function problemCodeOf(error: unknown): ProblemCode {
+/** What an error is that is no rule's: what it says of itself, else by what the web server calls it. */
+function codeOf(error: unknown): ProblemCode {
+  const ours = problemCodeOf(error);
+  if (ours !== undefined) return ours;
   const { code, statusCode, status } = error as { code?: unknown; statusCode?: unknown; status?: unknown };
-  if (isProblemCode(code)) return code;
   if (typeof code === 'string' && Object.hasOwn(FOREIGN, code)) return FOREIGN[code] as ProblemCode;
-  if (typeof code === 'string' && OF_THE_DISK.test(code)) return 'storage-unavailable';
   const number = typeof statusCode === 'number' ? statusCode : typeof status === 'number' ? status : 500;
   return BY_STATUS[number] ?? (number < 500 ? 'bad-request' : 'internal');
 }
@@ -81,51 +55,18 @@ export function problemCodeOf(error: unknown): ProblemCode {
  * @param error anything that was thrown
  */
 export function problemOf(error: unknown, language: Language, correlationId: string): Answer {
-  if (error instanceof Refusal) {
-    const { code, field } = error;
-    const document: ProblemDocument = {
-      type: `/problems/${code}`,
-      title: REFUSED[language],
-      status: 422,
-      detail: error.sentence(language),
-      code,
-      ...(field !== undefined && { field }),
-      correlationId,
-    };
-    return { document, headers: {} };
-  }
-  const code = problemCodeOf(error);
-  const { status, [language]: sentence } = PROBLEMS[code];
-  const issues = error instanceof InvalidBody || error instanceof InvalidParams ? error.issues : undefined;
-  const errors = issues?.map((issue) => ({ field: issue.field, message: issue.message[language] }));
-  const field = errors?.[0]?.field ?? (error instanceof Problem ? error.more.field : undefined);
+  const { code, status, title, detail, field, errors } = told(error, codeOf(error));
   const document: ProblemDocument = {
     type: `/problems/${code}`,
-    title: sentence,
+    title: title[language],
     status,
-    detail: detailOf(error, sentence, language),
+    detail: detail[language],
     code,
-    ...(field !== undefined && field !== '' && { field }),
-    ...(errors !== undefined && { errors }),
+    ...(field !== undefined && { field }),
+    ...(errors && { errors: errors.map((each) => ({ field: each.field, message: each.message[language] })) }),
     correlationId,
   };
   return { document, headers: headersOf(error, status) };
-}
-
-function detailOf(error: unknown, sentence: string, language: Language): string {
-  if (error instanceof RevisionMismatch) {
-    const { actual } = error;
-    return language === 'en'
-      ? `${sentence} It is at revision ${String(actual)} now.`
-      : `${sentence} Revisinya kini ${String(actual)}.`;
-  }
-  if (error instanceof NotAllowed) {
-    const roles = error.roles.join(', ');
-    return language === 'en'
-      ? `${sentence} ${error.what} takes one of the roles ${roles}. The programme's office grants roles, and the operator grants that of the office.`
-      : `${sentence} ${error.what} memerlukan salah satu peran ${roles}. Peran diberikan oleh kantor program (office); peran office diberikan oleh operator.`;
-  }
-  return sentence;
 }
 
 function headersOf(error: unknown, status: number): Record<string, string> {

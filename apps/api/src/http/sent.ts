@@ -9,10 +9,10 @@ import {
   isProgramme,
   type Json,
   NotSignedIn,
+  Problem,
   type Sent as SentCommand,
   streamName,
 } from '@jejak/runtime';
-import { Problem } from './problem';
 
 /** What a route of a command says of it. */
 export interface CommandMeta {

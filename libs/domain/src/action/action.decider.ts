@@ -315,4 +315,5 @@ export const actionDecider: Decider<ActionState, ActionCommand, ActionEvent, Pro
   evolve,
   decide: (command, state, facts) =>
     admitted(decided(command, state, established(facts.programme)), actionEvents, command, facts),
+  replaces: (type) => type === 'ReplanAction',
 };

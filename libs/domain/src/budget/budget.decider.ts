@@ -347,5 +347,6 @@ export const budgetDecider: Decider<BudgetState, BudgetCommand, BudgetEvent, Pro
   evolve,
   decide: (command, state, facts) =>
     admitted(decided(command, state, established(facts.programme)), budgetEvents, command, facts),
-  replaces: (type, state) => type === 'PlanBudget' && state.status === 'allocated' && state.planned,
+  replaces: (type, state) =>
+    type === 'ReviseBudget' || (type === 'PlanBudget' && state.status === 'allocated' && state.planned),
 };

@@ -1,9 +1,7 @@
-import type { Language, RuleText as Sentence } from '@jejak/runtime';
+import type { RuleText } from '@jejak/core';
 
-export type { Language, Sentence };
-
-/** What an error of the API itself is: its status and sentence. Rules of the domain bring their own sentences. */
-export interface ProblemText extends Sentence {
+/** What an error that is no rule's is: its status and sentence. Rules of the domain bring their own sentences. */
+export interface ProblemText extends RuleText {
   readonly status: number;
 }
 
@@ -33,6 +31,11 @@ export const PROBLEMS = {
     status: 400,
     en: 'A name does not follow the rule for programmes and codes.',
     id: 'Ada nama yang tidak mengikuti aturan penamaan program dan kode.',
+  },
+  'not-a-cloud-event': {
+    status: 400,
+    en: 'The message is no event of CloudEvents 1.0 in binary mode: give the headers ce_specversion, ce_id, ce_source, ce_type (the command) and ce_subject (its stream).',
+    id: 'Pesan bukan CloudEvents 1.0 dalam mode biner: isi header ce_specversion, ce_id, ce_source, ce_type (perintah), dan ce_subject (stream-nya).',
   },
   'bad-request': { status: 400, en: 'The request cannot be read.', id: 'Permintaan tidak dapat dibaca.' },
   'idempotency-key-missing': {
@@ -79,6 +82,11 @@ export const PROBLEMS = {
     status: 403,
     en: 'Your roles do not allow this.',
     id: 'Peran Anda tidak mengizinkan hal ini.',
+  },
+  'not-a-service': {
+    status: 403,
+    en: 'Commands over Kafka take the access token of a service account; people use the API.',
+    id: 'Perintah lewat Kafka memerlukan token akses akun layanan (service); pengguna perorangan memakai API.',
   },
   'not-found': { status: 404, en: 'There is nothing here.', id: 'Tidak ada apa pun di sini.' },
   'not-yet-sealed': {
@@ -200,21 +208,7 @@ export const PROBLEMS = {
 export type ProblemCode = keyof typeof PROBLEMS;
 
 /** The title of every refusal by a rule. */
-export const REFUSED: Sentence = {
+export const REFUSED: RuleText = {
   en: 'A rule does not allow this.',
   id: 'Ada aturan yang tidak mengizinkan hal ini.',
 };
-
-/** The language that a reader wants, of the two there are; English when neither is named. */
-export function languageOf(acceptLanguage: string | undefined): Language {
-  let best: { readonly language: Language; readonly quality: number } | undefined;
-  for (const part of (acceptLanguage ?? '').split(',')) {
-    const [tag = '', ...parameters] = part.trim().toLowerCase().split(';');
-    const language = tag.split('-')[0];
-    if (language !== 'en' && language !== 'id') continue;
-    const given = parameters.map((each) => /^\s*q=([01](?:\.[0-9]{0,3})?)\s*$/.exec(each)?.[1]).find(Boolean);
-    const quality = given === undefined ? 1 : Number(given);
-    if (quality > (best?.quality ?? 0)) best = { language, quality };
-  }
-  return best?.language ?? 'en';
-}
