@@ -43,6 +43,18 @@ describe('the configuration', () => {
     expect(config.dataDirectory).toBe('/var/lib/jejak');
   });
 
+  it('watches nothing unless it is asked to', () => {
+    expect(readConfig({}).config).toMatchObject({ healthPort: undefined, tracesEndpoint: '' });
+    const set = { JEJAK_HEALTH_PORT: '0', OTEL_EXPORTER_OTLP_ENDPOINT: 'https://collector:4318' };
+    expect(readConfig(set).config).toMatchObject({ healthPort: 0, tracesEndpoint: 'https://collector:4318' });
+    expect(() => readConfig({ JEJAK_HEALTH_PORT: '70000' })).toThrow('a whole number from 0 to 65535');
+  });
+
+  it('does not repeat a value that may hold a password, wherever it was put', () => {
+    const bad = (): unknown => readConfig({ KAFKA_BROKERS: 'user:password@kafka:9092' });
+    expect(bad).toThrow(/^KAFKA_BROKERS is not what it may be; it must be host:port/);
+  });
+
   it.each([
     ['no', 0],
     ['yes', 1],

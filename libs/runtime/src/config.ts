@@ -41,6 +41,7 @@ function whole(least: number, most: number): z.ZodType<number, string> {
     .refine((value) => value >= least && value <= most, sentence);
 }
 
+const ports = whole(0, 65_535);
 const yesOrNo = z.enum(['yes', 'no'], 'yes or no').transform((word) => word === 'yes') satisfies z.ZodType<
   boolean,
   string
@@ -60,12 +61,7 @@ const MIB = 1024 * KIB;
 
 /** Every variable that Jejak reads, by the name it has in the configuration. */
 export const SETTINGS = {
-  port: setting(
-    'PORT',
-    '3000',
-    'the TCP port to listen on; 0 takes a free one and prints it',
-    whole(0, 65_535),
-  ),
+  port: setting('PORT', '3000', 'the TCP port to listen on; 0 takes a free one and prints it', ports),
   host: setting(
     'HOST',
     '127.0.0.1',
@@ -205,6 +201,27 @@ export const SETTINGS = {
     'distributed: how long a relay or worker that gives no sign of life is waited for before another takes over',
     whole(500, 300_000),
   ),
+  healthPort: setting(
+    'JEJAK_HEALTH_PORT',
+    '',
+    'a port of `HOST` on which api, worker and relay each serve `/health/live`, `/health/ready` and `/metrics`, to whoever reaches it; 0 takes a free one and prints it, none where it is not set',
+    z
+      .string()
+      .refine((value) => value === '' || ports.safeParse(value).success, 'a whole number from 0 to 65535')
+      .transform((value) => (value === '' ? undefined : Number(value))),
+  ),
+  tracesEndpoint: secret(
+    'OTEL_EXPORTER_OTLP_ENDPOINT',
+    '',
+    'where traces are sent (OTLP over HTTP); OpenTelemetry’s other variables hold, too',
+    address('http', 'https'),
+  ),
+  serviceName: setting(
+    'OTEL_SERVICE_NAME',
+    '',
+    'what traces say that they are of; `jejak-api`, `jejak-worker` or `jejak-relay` where it is not set',
+    z.string(),
+  ),
   logLevel: setting(
     'JEJAK_LOG_LEVEL',
     'warn',
@@ -243,7 +260,9 @@ export function readConfig(environment: NodeJS.ProcessEnv): {
     const parsed = schema.safeParse(value);
     if (parsed.success) config[name] = parsed.data;
     else {
-      const told = each.secret === true ? 'not what it may be' : `"${value}"`;
+      // Wherever an address is written, it may be one with a password.
+      const mayBeSecret = each.secret === true || value.includes('@');
+      const told = mayBeSecret ? 'not what it may be' : `"${value}"`;
       wrong.push(
         `${variable} is ${told}; it must be ${parsed.error.issues[0]?.message ?? 'something else'}.`,
       );
