@@ -4,6 +4,8 @@ import { asError, sleep, within } from './waiting';
 export interface MembershipOptions {
   readonly topic: string;
   readonly eachBatch: EachBatchHandler;
+  /** partitions whose batches are handled at the same time (1) */
+  readonly partitionsAtOnce?: number;
   /** a consumer that gives no sign of life for so long hangs, in milliseconds */
   readonly stall: number;
   readonly onJoined: (assignment: ConsumerGroupJoinEvent['payload']['memberAssignment']) => void;
@@ -70,10 +72,13 @@ export class Membership {
   }
 
   private async join(): Promise<void> {
-    const { topic, eachBatch } = this.options;
+    const { topic, eachBatch, partitionsAtOnce = 1 } = this.options;
     await this.consumer.connect();
     await this.consumer.subscribe({ topic, fromBeginning: true });
-    await this.consumer.run({ autoCommit: false, eachBatchAutoResolve: false, eachBatch });
+    await this.consumer.run({
+      ...{ autoCommit: false, eachBatchAutoResolve: false, eachBatch },
+      partitionsConsumedConcurrently: partitionsAtOnce,
+    });
   }
 
   private async leave(joining: Promise<void>): Promise<void> {

@@ -5,6 +5,8 @@ export interface TopicShape {
   readonly topic: string;
   readonly partitions: number;
   readonly replication: number | undefined;
+  /** what else is set of it, by Kafka's names */
+  readonly settings?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -14,14 +16,17 @@ export interface TopicShape {
  */
 export async function ensureTopic(
   kafka: Kafka,
-  { topic, partitions, replication }: TopicShape,
+  { topic, partitions, replication, settings = {} }: TopicShape,
 ): Promise<void> {
   const admin = kafka.admin();
   try {
     await admin.connect();
     if ((await admin.listTopics()).includes(topic)) return;
     const replicationFactor = replication ?? -1;
-    await admin.createTopics({ topics: [{ topic, numPartitions: partitions, replicationFactor }] });
+    const configEntries = Object.entries(settings).map(([name, value]) => ({ name, value }));
+    await admin.createTopics({
+      topics: [{ topic, numPartitions: partitions, replicationFactor, configEntries }],
+    });
   } finally {
     await admin.disconnect();
   }
