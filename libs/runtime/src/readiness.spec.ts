@@ -29,6 +29,7 @@ describe('whether an installation is ready', () => {
     expect(await of(store)).toEqual({
       status: 'ready',
       log: { writes: true },
+      stores: { answers: true },
       worker: { state: 'ready' },
       stopped: [],
       stoppedProcesses: [],
@@ -63,6 +64,29 @@ describe('whether an installation is ready', () => {
     await store.swap('actions', await store.building('actions', version));
     await stopped(store, 'budget', 'malang.2023', 'poison');
     expect(await of(store)).toMatchObject({ status: 'ready', stopped: [{ view: 'budget' }] });
+  });
+
+  it('is not, where the views cannot be read, and tells no password', async () => {
+    class Away extends MemoryViewStore {
+      override async current(): Promise<string | undefined> {
+        throw new Error('mongodb://user:secret@db cannot be reached');
+      }
+    }
+    expect(await of(new Away())).toMatchObject({
+      status: 'not-ready',
+      log: { writes: true },
+      stores: { answers: false, reason: 'mongodb://[hidden]@db cannot be reached' },
+    });
+  });
+
+  it('is not, where nobody answers in time', async () => {
+    const never = new Promise<never>(() => undefined);
+    const asked = { workerStatus: () => never, logTrouble: () => never, store: new MemoryViewStore() };
+    expect(await readiness(asked, 5)).toMatchObject({
+      status: 'not-ready',
+      log: { writes: false, reason: 'no answer within 5 ms' },
+      worker: { state: 'catching-up', trouble: 'no answer within 5 ms' },
+    });
   });
 
   it('is not, where the log takes no writes', async () => {

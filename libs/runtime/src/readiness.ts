@@ -1,14 +1,11 @@
-import { GenerationGone, type Marker } from '@jejak/core';
-import { processes } from '@jejak/processes';
-import { views } from '@jejak/views';
+import type { Config } from './config';
 import type { Jejak } from './jejak';
+import { type Standing, standings } from './standings';
+import { scrubber } from './watch/scrub';
 import type { FollowerStatus } from './worker/host';
 
-/** Whether an installation can do all its work, and what keeps it from that. */
-export interface Readiness {
-  readonly status: 'ready' | 'not-ready';
-  readonly log: { readonly writes: boolean; readonly reason?: string };
-  readonly worker: FollowerStatus;
+/** What takes no further event of a programme. */
+export interface StoppedParts {
   /** views that take no further event of a programme; their last answers are served as stale */
   readonly stopped: readonly {
     readonly view: string;
@@ -26,45 +23,88 @@ export interface Readiness {
   }[];
 }
 
+/** Whether something answers, and why not. */
+export interface Answering {
+  readonly answers: boolean;
+  readonly reason?: string;
+}
+
+/** Whether an installation can do all its work, and what keeps it from that. */
+export interface Readiness extends StoppedParts {
+  readonly status: 'ready' | 'not-ready';
+  readonly log: { readonly writes: boolean; readonly reason?: string };
+  /** where views, accounts and evidence are kept */
+  readonly stores: Answering;
+  readonly worker: FollowerStatus;
+}
+
+/** How long an answer is waited for, in milliseconds: who asks has patience for a few seconds only. */
+const PATIENCE = 3_000;
+
+type Asked = Pick<Jejak, 'store' | 'logTrouble' | 'workerStatus'> & { readonly config?: Config };
+
 /**
  * Ready is who can record and whose views have caught up. A stopped view or process does not make the whole unready: all
  * else is answered, and what a view holds is served as stale.
  */
-export async function readiness(jejak: Jejak): Promise<Readiness> {
-  const { store } = jejak;
-  const stopped: Readiness['stopped'][number][] = [];
-  for (const { name, version } of views) {
-    for (const found of await stoppedIn(store, name, version)) stopped.push({ view: name, ...found });
-  }
-  const stoppedProcesses: Readiness['stoppedProcesses'][number][] = [];
-  // How far a process has come is the marker of a view without documents.
-  for (const { name } of processes) {
-    const found = await stoppedIn(store, `process-${name}`, 1);
-    stoppedProcesses.push(...found.map((each) => ({ process: name, ...each })));
-  }
-  const [reason, worker] = await Promise.all([jejak.logTrouble(), jejak.workerStatus()]);
+export async function readiness(jejak: Asked, patience = PATIENCE): Promise<Readiness> {
+  const scrub = scrubber(jejak.config ?? {});
+  const [reason, stores, worker] = await Promise.all([
+    inTime(jejak.logTrouble(), patience).catch(messageOf),
+    stoppedParts(jejak.store, patience, scrub),
+    inTime(jejak.workerStatus(), patience).catch((error: unknown): FollowerStatus => ({
+      state: 'catching-up',
+      trouble: scrub(messageOf(error)),
+    })),
+  ]);
+  const { answering, ...parts } = stores;
   const writes = reason === undefined;
+  const isReady = writes && answering.answers && worker.state === 'ready';
   return {
-    status: writes && worker.state === 'ready' ? 'ready' : 'not-ready',
-    log: { writes, ...(reason !== undefined && { reason }) },
+    status: isReady ? 'ready' : 'not-ready',
+    log: { writes, ...(reason !== undefined && { reason: scrub(reason) }) },
+    stores: answering,
     worker,
-    stopped,
-    stoppedProcesses,
+    ...parts,
   };
 }
 
-type Stopped = { readonly programme: string } & NonNullable<Marker['stopped']>;
-
-/** Nothing is stopped in a view that is being built, or was swapped while this looked. */
-async function stoppedIn(store: Jejak['store'], name: string, version: number): Promise<Stopped[]> {
-  const generation = await store.current(name, version);
-  if (generation === undefined) return [];
+/** What has stopped, and whether the store of views answers at all. */
+export async function stoppedParts(
+  store: Jejak['store'],
+  patience = PATIENCE,
+  scrub = (text: string): string => text,
+): Promise<StoppedParts & { readonly answering: Answering }> {
+  let all: readonly Standing[] = [];
+  let answering: Answering = { answers: true };
   try {
-    return [...(await store.markers(generation))].flatMap(([programme, { stopped }]) =>
-      stopped === undefined ? [] : { programme, ...stopped },
-    );
+    all = await inTime(standings(store), patience);
   } catch (error) {
-    if (error instanceof GenerationGone) return [];
-    throw error;
+    answering = { answers: false, reason: scrub(messageOf(error)) };
   }
+  const of = (what: Standing['what']) =>
+    all
+      .filter((each) => each.what === what)
+      .flatMap(({ name, stopped }) => stopped.map((each) => ({ name, each })));
+  return {
+    answering,
+    stopped: of('view').map(({ name, each }) => ({ view: name, ...each })),
+    stoppedProcesses: of('process').map(({ name, each }) => ({ process: name, ...each })),
+  };
+}
+
+async function inTime<T>(answer: Promise<T>, patience: number): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer within ${String(patience)} ms`)), patience);
+  });
+  try {
+    return await Promise.race([answer, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

@@ -4,16 +4,26 @@ import { catalogue, deciders } from '@jejak/domain';
 import { processes } from '@jejak/processes';
 import { views } from '@jejak/views';
 import type { Config } from '../config';
+import { type HealthServer, type HealthOptions, serveHealth } from '../watch/health-server';
+import { measureLags } from '../watch/lags';
+import { watchedFeed, watchedLog, watchedPublisher } from '../watch/ports';
+import { scrubber } from '../watch/scrub';
+import { openWatch, type Watch, watchedCommands } from '../watch/watch';
 import { follow, persistently } from '../worker/loops';
 import type { Stopped } from '../worker/messages';
+import { withOrigin } from '../worker/origin';
 import { Rest } from '../worker/rest';
+import { RelayState } from './relay-state';
 import { groupsOf, kafkaOf, openServers } from './servers';
+import { WorkerState } from './worker-state';
 
 /** Who is told how a process without requests fares. */
 export interface Told {
   readonly onReady: () => void;
   readonly onTrouble: (what: string, error: Error) => void;
   readonly onStopped: (stopped: Stopped) => void;
+  /** told where its health and its measures can be read, where that was asked for */
+  readonly onWatched?: (url: string) => void;
 }
 
 /**
@@ -24,24 +34,44 @@ export interface Told {
 export async function runWorker(config: Config, told: Told, signal: AbortSignal): Promise<void> {
   const clock = Date.now;
   const servers = await openServers(config, clock);
-  const { log, store } = servers;
-  const feed = new KafkaFeed(kafkaOf(config, log.logId, (error) => told.onTrouble('kafka', error)));
-  const commands = new CommandRunner({ log, deciders, catalogue, clock });
+  const watch = openWatch(config, 'worker', lostTo(told));
+  const groups = groupsOf(config);
+  const state = new WorkerState(watch, groups, scrubber(config));
+  const { store } = servers;
+  const log = watchedLog(servers.log, watch);
+  const onTrouble = (what: string, error: Error): void => {
+    state.onTrouble(what, error);
+    told.onTrouble(what, error);
+  };
+  const kafka = kafkaOf(config, log.logId, (error) => onTrouble('kafka', error));
+  const feed = watchedFeed(new KafkaFeed({ ...kafka, ...state.feed }), watch.tracing, (group) =>
+    state.nameOf(group) === 'views' ? 'fold views' : 'run processes',
+  );
+  const commands = new CommandRunner({ log, deciders, catalogue, clock, ...watchedCommands(watch) });
+  let health: HealthServer | undefined;
   try {
+    if (watch.metrics !== undefined) measureLags(watch.metrics, { log, store });
+    health = await healthOf(config, watch, told, () => state.readiness(store));
     await follow(
       {
-        ...{ log, feed, store, views, processes, catalogue, clock },
-        groups: groupsOf(config),
+        ...{ log, feed, store, views, processes, catalogue, clock, groups },
         submit: (submission) => commands.run(submission),
         // Who waits for the views is in another process, and looks by itself.
         onMoved: () => undefined,
         rest: new Rest(),
-        ...told,
+        onReady: () => {
+          state.onReady();
+          told.onReady();
+        },
+        onTrouble,
+        onStopped: withOrigin(log, told.onStopped),
       },
       signal,
     );
   } finally {
     await feed.close();
+    await health?.close();
+    await watch.close();
     await servers.close();
   }
 }
@@ -51,23 +81,51 @@ export async function runWorker(config: Config, told: Told, signal: AbortSignal)
  *
  * @throws LogUnavailable, StoreUnavailable, ServerTooOld where it cannot begin; later trouble is told, and tried again
  */
-export async function runRelayMember(
-  config: Config,
-  { onReady, onTrouble }: Told,
-  signal: AbortSignal,
-): Promise<void> {
+export async function runRelayMember(config: Config, told: Told, signal: AbortSignal): Promise<void> {
   const servers = await openServers(config, Date.now);
   const { log, blocks } = servers;
-  const kafka = kafkaOf(config, log.logId, (error) => onTrouble('kafka', error));
-  const publisher = new KafkaPublisher(kafka);
-  const work = (turn: AbortSignal): Promise<void> => {
-    onReady();
-    return persistently('relay', { onTrouble }, turn, () => runRelay({ log, blocks, publisher }, turn));
+  const watch = openWatch(config, 'relay', lostTo(told));
+  const state = new RelayState(watch, scrubber(config));
+  const onTrouble = (what: string, error: Error): void => {
+    state.onTrouble(what, error);
+    told.onTrouble(what, error);
   };
+  const kafka = kafkaOf(config, log.logId, (error) => onTrouble('kafka', error));
+  const publisher = state.publisher(watchedPublisher(new KafkaPublisher(kafka), watch.tracing));
+  const onRelayed = (events: number, position: string): void => state.onRelayed(events, position);
+  const work = (turn: AbortSignal): Promise<void> =>
+    state.active(() => {
+      told.onReady();
+      const relay = (): Promise<void> => runRelay({ log, blocks, publisher, onRelayed }, turn);
+      return persistently('relay', { onTrouble }, turn, relay);
+    });
+  let health: HealthServer | undefined;
   try {
-    await new KafkaTurn({ ...kafka, name: `${config.kafkaPrefix}.relay` }).take(work, signal);
+    state.measureLag(log, blocks);
+    health = await healthOf(config, watch, told, async () => state.readiness());
+    const onMembership = (isMember: boolean): void => state.onMembership(isMember);
+    await new KafkaTurn({ ...kafka, name: `${config.kafkaPrefix}.relay`, onMembership }).take(work, signal);
   } finally {
     await publisher.close();
+    await health?.close();
+    await watch.close();
     await servers.close();
   }
+}
+
+async function healthOf(
+  { host, healthPort: port }: Config,
+  { metrics }: Watch,
+  { onWatched }: Told,
+  ready: HealthOptions['ready'],
+): Promise<HealthServer | undefined> {
+  if (port === undefined) return undefined;
+  const server = await serveHealth({ host, port, ready, metrics });
+  onWatched?.(server.url);
+  return server;
+}
+
+/** Spans that the collector does not take are told of, and not tried again. */
+function lostTo({ onTrouble }: Told): (spans: number) => void {
+  return (spans) => onTrouble('traces', new Error(`${String(spans)} spans could not be sent`));
 }

@@ -30,6 +30,9 @@ export interface Stopped {
   /** of the event that it could not take */
   readonly index: number;
   readonly error: string;
+  /** of that event */
+  readonly correlationId?: string;
+  readonly traceparent?: string;
 }
 
 /** What the worker's thread says to the one that writes the log. */

@@ -1,0 +1,125 @@
+import {
+  type Around,
+  type CommandRunnerOptions,
+  InvalidBody,
+  KeyReused,
+  PreconditionRequired,
+  Refusal,
+  RevisionMismatch,
+  UnknownCommand,
+} from '@jejak/core';
+import type { Config } from '../config';
+import type { Metrics } from './metrics';
+import { openTracing, type Span, type Tracing, tracingOptions } from './tracing';
+
+/** Which program it is. */
+export type Program = 'api' | 'worker' | 'relay';
+
+/** What is measured and traced in a process: nothing, where neither was asked for. */
+export interface Watch {
+  readonly metrics: Metrics | undefined;
+  readonly tracing: Tracing | undefined;
+  /** Sends what is in hand. */
+  close(): Promise<void>;
+}
+
+/** Nothing is measured and nothing traced. */
+export const UNWATCHED: Watch = { metrics: undefined, tracing: undefined, close: async () => undefined };
+
+/**
+ * Opens what the configuration asks for. What it does not ask for is not loaded.
+ *
+ * @param onLost told how many spans could not be sent
+ */
+export function openWatch(config: Config, program: Program, onLost?: (spans: number) => void): Watch {
+  const metrics = config.healthPort === undefined ? undefined : openMetrics(program);
+  const options = tracingOptions(config, program);
+  const lost = (spans: number): void => {
+    metrics?.count('jejak_spans_lost_total', {}, spans);
+    onLost?.(spans);
+  };
+  const tracing = options && openTracing({ ...options, onLost: lost });
+  return { metrics, tracing, close: async () => tracing?.close() };
+}
+
+function openMetrics(program: Program): Metrics {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- where nothing is measured it is not loaded
+  const { Metrics: Opened } = require('./metrics') as typeof import('./metrics');
+  return new Opened(program);
+}
+
+/** What a runner of commands is given to be watched. */
+export function watchedCommands({
+  metrics,
+  tracing,
+}: Watch): Pick<CommandRunnerOptions, 'around' | 'onRetry'> {
+  if (metrics === undefined && tracing === undefined) return {};
+  const around: Around = async (submission, carryOut) => {
+    const { traceparent, type, stream } = submission;
+    // What belongs to no trace begins none: of a file of 10,000 rows nobody reads the spans.
+    const span =
+      traceparent === undefined
+        ? undefined
+        : tracing?.start(type, 'internal', traceparent, { 'jejak.stream': stream });
+    try {
+      const ran = await carryOut(
+        span === undefined ? submission : { ...submission, traceparent: span.traceparent },
+      );
+      metrics?.count('jejak_commands_total', { outcome: ran.repeated ? 'repeated' : 'accepted' });
+      span?.set({ 'jejak.repeated': String(ran.repeated) });
+      span?.end();
+      return ran;
+    } catch (error) {
+      if (metrics !== undefined) countFailure(metrics, error);
+      span?.end(error);
+      throw error;
+    }
+  };
+  return { around, onRetry: () => metrics?.count('jejak_command_retries_total') };
+}
+
+/** Refused is what is the sender's to mend. */
+const REFUSALS = [
+  InvalidBody,
+  KeyReused,
+  PreconditionRequired,
+  Refusal,
+  RevisionMismatch,
+  UnknownCommand,
+] as const;
+
+function countFailure(metrics: Metrics, error: unknown): void {
+  const outcome = REFUSALS.some((each) => error instanceof each) ? 'refused' : 'failed';
+  metrics.count('jejak_commands_total', { outcome });
+  metrics.count('jejak_command_refusals_total', { code: codeOf(error) });
+}
+
+/** As many codes as the source has: rules, and errors of ours. What else fails is `other`. */
+function codeOf(error: unknown): string {
+  const { code } = Object(error) as { code?: unknown };
+  return typeof code === 'string' && /^[a-z][a-z-]{0,79}$/.test(code) ? code : 'other';
+}
+
+/** Spans of the events that belong to a trace, each a part of its command's. */
+export function spansOf(
+  tracing: Tracing,
+  name: string,
+  kind: 'producer' | 'consumer',
+  events: readonly {
+    readonly event: {
+      readonly id: string;
+      readonly type: string;
+      readonly meta: { readonly traceparent?: string };
+    };
+  }[],
+): readonly Span[] {
+  const spans: Span[] = [];
+  for (const { event } of events) {
+    const { traceparent } = event.meta;
+    if (traceparent === undefined) continue;
+    spans.push(
+      tracing.start(name, kind, traceparent, { 'jejak.event.id': event.id, 'jejak.event.type': event.type }),
+    );
+  }
+  return spans;
+}
