@@ -45,15 +45,12 @@ const controllers = [
 @Module({})
 export class AppModule {
   static forRoot(jejak: Jejak, logger: Logger): DynamicModule {
-    const perRequest = logger.isLevelEnabled('info');
     return {
       module: AppModule,
       imports: [
         (jejak.config.mode === 'distributed' ? JejakModule : EmbeddedModule).forRoot(jejak),
-        LoggerModule.forRoot({
-          pinoHttp: { logger, autoLogging: perRequest },
-          ...(perRequest ? {} : { forRoutes: [] }),
-        }),
+        // For what Nest says. Requests have lines of their own, in logRequests.
+        LoggerModule.forRoot({ pinoHttp: { logger, autoLogging: false }, forRoutes: [] }),
       ],
       controllers,
       providers: [

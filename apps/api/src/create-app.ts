@@ -4,12 +4,14 @@ import type { NestApplicationOptions } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Jejak } from '@jejak/runtime';
+import { UNWATCHED, type Watch } from '@jejak/runtime/watch';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Logger as NestPino } from 'nestjs-pino';
 import type { Logger } from 'pino';
 import { AppModule } from './app.module';
 import { registerParsers } from './http/parsers';
 import { sendProblem } from './http/problem.filter';
+import { logRequests, watchRequests } from './http/watched';
 import { openApiDocument } from './openapi';
 
 /** A UUID, or a trace id (W3C Trace Context): it is written to the log for good, so that it must not be a text of the caller's. */
@@ -40,7 +42,11 @@ export function correlationIdOf({ headers }: IncomingMessage): string {
 }
 
 /** The HTTP application around a Jejak, not yet listening. It closes the Jejak when it is closed. */
-export async function createApp(jejak: Jejak, logger: Logger): Promise<NestFastifyApplication> {
+export async function createApp(
+  jejak: Jejak,
+  logger: Logger,
+  watch: Watch = UNWATCHED,
+): Promise<NestFastifyApplication> {
   const { config } = jejak;
   const adapter = new FastifyAdapter({
     bodyLimit: config.bodyBytes,
@@ -66,6 +72,8 @@ export async function createApp(jejak: Jejak, logger: Logger): Promise<NestFasti
   app.useLogger(app.get(NestPino));
   const fastify: FastifyInstance = adapter.getInstance<FastifyInstance>();
   registerParsers(fastify);
+  watchRequests(fastify, watch);
+  logRequests(fastify, logger);
   fastify.addHook('onRequest', (request, reply, done) => {
     void reply.headers(SECURITY).header('x-correlation-id', request.id);
     done();

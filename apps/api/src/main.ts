@@ -1,45 +1,61 @@
-import { type Config, openByMode, readConfig } from '@jejak/runtime';
+import { type Config, openByMode, readConfig, readiness } from '@jejak/runtime';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import pino, { type Logger } from 'pino';
+import { logStopped, measureLags, openLogger, openWatch, scrubber, serveHealth } from '@jejak/runtime/watch';
+import type { Logger } from 'pino';
 import { createApp } from './create-app';
 import { greet, sayHowToBegin } from './greeting';
 import { sampleFor } from './sample';
 import { startProblem } from './start-problem';
 import { writeOpenApi } from './write-openapi';
 
+/** Takes what is secret out of what is printed; all of it, once the configuration is read. */
+let scrub = scrubber({});
+
 async function main(): Promise<void> {
   // For every file that is made, and for the worker's thread too: nobody else on the machine reads them.
   process.umask(0o077);
   if (process.argv.includes('--openapi')) return writeOpenApi();
   const { config, warnings } = readConfig(process.env);
-  const logger = loggerTo(config);
+  scrub = scrubber(config);
+  const logger = openLogger(config);
   for (const warning of warnings) process.stderr.write(`${warning}\n`);
   const sample = config.mode === 'distributed' ? undefined : await sampleFor(config);
+  const watch = openWatch(config, 'api', (spans) => logger.warn({ spans }, 'spans could not be sent'));
   const jejak = await openByMode(config, {
+    watch,
     worker: 'thread',
     onTrouble: (what, error) => logger.error({ err: error, what }, 'the worker has trouble'),
-    onStopped: ({ what, name, ...stopped }) =>
-      logger.error({ [what]: name, ...stopped }, `a ${what} takes no further event of a programme`),
+    onStopped: (stopped) => logStopped(logger, stopped),
     onDiscarded: (reason) =>
       logger.warn({ reason }, 'the stored views could not be used, and are built anew from the log'),
   });
-  const app = await createApp(jejak, logger);
-  stopOnSignals(app, config, logger);
+  const app = await createApp(jejak, logger, watch);
+  const { metrics } = watch;
+  if (metrics !== undefined) measureLags(metrics, jejak);
+  const { host, healthPort: port } = config;
+  const health =
+    port === undefined
+      ? undefined
+      : await serveHealth({ host, port, metrics, ready: () => readiness(jejak) });
+  const close = async (): Promise<void> => {
+    await app.close();
+    await health?.close();
+    await watch.close();
+  };
+  stopOnSignals(app, config, logger, close);
   await app.listen(config.port, config.host);
   greet(await app.getUrl(), sample);
+  if (health !== undefined) process.stdout.write(`Its health is told on ${health.url}\n`);
   if ((await jejak.credentials.accounts()).length === 0) sayHowToBegin();
 }
 
-function loggerTo({ logLevel }: Config): Logger {
-  // Nobody has to read what it prints: a reader that has gone is no reason to stop.
-  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
-  // Synchronous, since the other kind, ended with lines in hand that it cannot write, waits for ever.
-  const destination = pino.destination({ dest: 1, sync: true });
-  return pino({ level: logLevel, redact: ['req.headers.authorization', 'req.headers.cookie'] }, destination);
-}
-
 /** Stops once, after what is under way; a second signal, or patience at its end, stops at once. */
-function stopOnSignals(app: NestFastifyApplication, { stopSeconds }: Config, logger: Logger): void {
+function stopOnSignals(
+  app: NestFastifyApplication,
+  { stopSeconds }: Config,
+  logger: Logger,
+  close: () => Promise<void>,
+): void {
   let stopping = false;
   const stop = (signal: NodeJS.Signals): void => {
     if (stopping) process.exit(1);
@@ -49,7 +65,7 @@ function stopOnSignals(app: NestFastifyApplication, { stopSeconds }: Config, log
     // A connection that was answered while this began stays open, idle, until someone closes it.
     const server = app.getHttpServer();
     setInterval(() => server.closeIdleConnections(), 50).unref();
-    app.close().then(
+    close().then(
       () => process.exit(0),
       (error: unknown) => {
         logger.error({ err: error }, 'stopping failed');
@@ -62,6 +78,6 @@ function stopOnSignals(app: NestFastifyApplication, { stopSeconds }: Config, log
 }
 
 main().catch((error: unknown) => {
-  process.stderr.write(`${startProblem(error, process.env)}\n`);
+  process.stderr.write(`${scrub(startProblem(error, process.env))}\n`);
   process.exit(1);
 });

@@ -3,15 +3,21 @@
  *
  * @param environment the variables that the server was started with
  */
-export function startProblem(error: unknown, { PORT, HOST, JEJAK_DATA }: NodeJS.ProcessEnv): string {
+export function startProblem(error: unknown, environment: NodeJS.ProcessEnv): string {
+  const { PORT, HOST, JEJAK_DATA, JEJAK_HEALTH_PORT } = environment;
   const { code = '', message, stack } = error as NodeJS.ErrnoException;
   const directory = JEJAK_DATA ?? './data';
   switch (code) {
     case 'bad-config':
     case 'data-directory-locked':
     case 'unsafe-database':
+    case 'log-unavailable':
+    case 'storage-unavailable':
+    case 'server-too-old':
       return message;
     case 'EADDRINUSE':
+      if (String((error as { port?: unknown }).port) === JEJAK_HEALTH_PORT)
+        return `Port ${JEJAK_HEALTH_PORT} is taken by another program: set JEJAK_HEALTH_PORT to another. (${message})`;
       return `Port ${PORT ?? '3000'} is taken by another program: stop that, or set PORT to another. (${message})`;
     case 'EADDRNOTAVAIL':
     case 'ENOTFOUND':

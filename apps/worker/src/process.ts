@@ -1,6 +1,7 @@
-import { BadConfig, readConfig } from '@jejak/runtime/config';
+import { BadConfig, type Config, readConfig } from '@jejak/runtime/config';
 import { runRelayMember, runWorker, type Told } from '@jejak/runtime/distributed';
-import pino, { type Logger } from 'pino';
+import { logStopped, openLogger, scrubber } from '@jejak/runtime/watch';
+import type { Logger } from 'pino';
 
 const USAGE = `Usage: npm run worker [-- --relay]
 
@@ -19,23 +20,25 @@ export async function main(args: readonly string[]): Promise<void> {
     process.exitCode = 2;
     return;
   }
+  let scrub = scrubber({});
   try {
-    await run(args.includes('--relay'));
+    const { config, warnings } = readConfig(process.env);
+    scrub = scrubber(config);
+    for (const warning of warnings) process.stderr.write(`${warning}\n`);
+    await run(config, args.includes('--relay'));
     process.exit(0);
   } catch (error) {
     const { message, stack } = error as Error;
     const isExpected = error instanceof BadConfig || 'code' in (error as Error);
-    process.stderr.write(`${isExpected ? message : (stack ?? message)}\n`);
+    process.stderr.write(`${scrub(isExpected ? message : (stack ?? message))}\n`);
     process.exit(1);
   }
 }
 
-async function run(isRelay: boolean): Promise<void> {
-  const { config, warnings } = readConfig(process.env);
-  for (const warning of warnings) process.stderr.write(`${warning}\n`);
+async function run(config: Config, isRelay: boolean): Promise<void> {
   if (config.mode !== 'distributed')
     throw new BadConfig('On one machine the worker is a thread of the api: start that. (JEJAK_MODE)');
-  const logger = pino({ level: config.logLevel }, pino.destination({ dest: 1, sync: true }));
+  const logger = openLogger(config);
   const stopping = new AbortController();
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.on(signal, () => {
@@ -53,6 +56,7 @@ function tellTo(logger: Logger, name: string): Told {
     onReady: () => process.stdout.write(`The ${name} is ready\n`),
     onTrouble: (what, error) =>
       logger.warn({ what, reason: error.message }, `the ${name} has trouble, and tries again`),
-    onStopped: (stopped) => logger.error(stopped, 'a view or a process has stopped for a programme'),
+    onStopped: (stopped) => logStopped(logger, stopped),
+    onWatched: (url) => process.stdout.write(`The ${name} tells of its health on ${url}\n`),
   };
 }

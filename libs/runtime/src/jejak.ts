@@ -5,10 +5,13 @@ import { processes } from '@jejak/processes';
 import { views } from '@jejak/views';
 import type { Config } from './config';
 import { openFollowerStore, openReadersStore, openWritersStores } from './stores';
+import { tracingOptions } from './watch/tracing';
+import type { Watch } from './watch/watch';
 import { type Wired, wire } from './wire';
 import { type Follower, type FollowerStatus, ThreadHost } from './worker/host';
 import { ManualFollower } from './worker/manual';
 import type { Stopped } from './worker/messages';
+import { withOrigin } from './worker/origin';
 
 export interface OpenOptions {
   /** the wall's when undefined; another one cannot be had with the worker in a thread */
@@ -23,6 +26,8 @@ export interface OpenOptions {
   readonly onStopped?: (stopped: Stopped) => void;
   /** told why the stored views were of no use and thrown away: they are built anew from the log */
   readonly onDiscarded?: (reason: string) => void;
+  /** what it is measured and traced by: nothing when undefined. Its opener closes it. */
+  readonly watch?: Watch;
 }
 
 /** The Jejak that is injected. */
@@ -72,7 +77,9 @@ export async function openJejak(config: Config, options: OpenOptions): Promise<L
   try {
     const store = await openReadersStore(directory, options.onDiscarded);
     opened.unshift(store);
-    const wired = await wire(config, clock, { log, credentials, evidence, store }, () => follower.hurry());
+    const onWaiting = (): void => follower.hurry();
+    const { watch } = options;
+    const wired = await wire(config, clock, { log, credentials, evidence, store }, { onWaiting, watch });
     const { commands, waiter } = wired;
     const submit = (submission: Submission): Promise<Receipt> => commands.run(prepare(submission));
     const onMoved = (view: string, programme: string, marker: Marker): void =>
@@ -97,11 +104,14 @@ export async function openJejak(config: Config, options: OpenOptions): Promise<L
       if (worker === 'thread') {
         return new ThreadHost({
           entry: WORKER,
-          data: { dataDirectory: directory },
+          data: { dataDirectory: directory, tracing: watch?.tracing && tracingOptions(config, 'worker') },
           submit,
           onMoves: (moves) => moves.forEach((move) => onMoved(move.view, move.programme, move.marker)),
-          onTrouble,
-          onStopped,
+          onTrouble: (what, error) => {
+            watch?.metrics?.count('jejak_troubles_total', { what });
+            onTrouble(what, error);
+          },
+          onStopped: withOrigin(log, onStopped),
         });
       }
       const { store: own } = openFollowerStore(directory, log);

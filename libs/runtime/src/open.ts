@@ -10,5 +10,5 @@ export async function openByMode(config: Config, options: OpenOptions): Promise<
   if (config.mode === 'embedded') return openJejak(config, options);
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- on one machine no client of a server is loaded
   const { openDistributed } = require('./distributed') as typeof import('./distributed');
-  return openDistributed(config, options.clock);
+  return openDistributed(config, options);
 }

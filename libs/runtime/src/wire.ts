@@ -14,6 +14,8 @@ import { Ask } from './ask/ask';
 import type { Config } from './config';
 import { Guard } from './guard';
 import { Identity } from './identity';
+import { watchedLog } from './watch/ports';
+import { UNWATCHED, type Watch, watchedCommands } from './watch/watch';
 
 /** What an installation keeps, wherever it keeps it. */
 export interface Kept {
@@ -36,15 +38,27 @@ export interface Wired extends Kept {
   readonly waiter: ViewWaiter;
 }
 
-/**
- * Puts the parts of an installation together.
- *
- * @param onWaiting told that somebody waits for the views
- */
-export async function wire(config: Config, clock: Clock, kept: Kept, onWaiting?: () => void): Promise<Wired> {
+export interface WireOptions {
+  /** told that somebody waits for the views */
+  readonly onWaiting?: () => void;
+  /** what commands are measured and traced by; nothing when undefined */
+  readonly watch?: Watch | undefined;
+}
+
+/** Puts the parts of an installation together. */
+export async function wire(
+  config: Config,
+  clock: Clock,
+  kept: Kept,
+  { onWaiting, watch = UNWATCHED }: WireOptions = {},
+): Promise<Wired> {
   const { log, credentials, store } = kept;
   const { logId } = log;
-  const commands = new CommandRunner({ log, deciders, catalogue, clock });
+  const commands = new CommandRunner({
+    ...{ deciders, catalogue, clock },
+    log: watchedLog(log, watch),
+    ...watchedCommands(watch),
+  });
   const bound = config.waitMilliseconds;
   const waiter = new ViewWaiter({ logId, store, views, bound, ...(onWaiting && { onWaiting }) });
   const guard = new Guard({ commands, deciders, credentials, clock });

@@ -2,6 +2,7 @@ import { type ArgumentsHost, Catch, type ExceptionFilter, Inject, Injectable } f
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { LOGGER } from '../tokens';
+import { tiesOf } from './watched';
 import { problemOf } from './problem';
 import { languageOf } from './language';
 
@@ -15,7 +16,7 @@ export function sendProblem(
   const { document, headers } = problemOf(error, languageOf(request.headers['accept-language']), request.id);
   if (document.status >= 500) {
     const level = document.code === 'internal' ? 'error' : 'warn';
-    logger[level]({ err: error, correlationId: request.id, code: document.code }, 'request failed');
+    logger[level]({ err: error, ...tiesOf(request), code: document.code }, 'request failed');
   }
   if (reply.sent) return;
   void reply

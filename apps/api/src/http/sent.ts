@@ -13,6 +13,7 @@ import {
   type Sent as SentCommand,
   streamName,
 } from '@jejak/runtime';
+import { traceparentOf } from './watched';
 
 /** What a route of a command says of it. */
 export interface CommandMeta {
@@ -67,6 +68,7 @@ export function sentFrom(request: FastifyRequest, meta: CommandMeta): SentComman
     derivedCode(meta.code?.derived ?? '', caller.subject ?? '', programme, key),
   );
   const ifMatch = matchOf(request, meta);
+  const traceparent = traceparentOf(request);
   return {
     caller,
     type: meta.type,
@@ -74,6 +76,7 @@ export function sentFrom(request: FastifyRequest, meta: CommandMeta): SentComman
     body,
     key,
     correlationId: request.id,
+    ...(traceparent !== undefined && { traceparent }),
     ...(ifMatch !== undefined && { ifMatch }),
     ...(meta.ifMatch === 'to-replace' && { mustMatch: true as const }),
   };

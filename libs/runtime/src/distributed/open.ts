@@ -1,7 +1,7 @@
-import { type Clock, INSTALLATION, streamName } from '@jejak/core';
+import { INSTALLATION, streamName } from '@jejak/core';
 import { views } from '@jejak/views';
 import type { Config } from '../config';
-import type { Jejak } from '../jejak';
+import type { Jejak, OpenOptions } from '../jejak';
 import { wire } from '../wire';
 import { openServers } from './servers';
 
@@ -14,12 +14,15 @@ const PROBE = streamName('programme', INSTALLATION, 'main');
  *
  * @throws LogUnavailable, StoreUnavailable, ServerTooOld
  */
-export async function openDistributed(config: Config, clock: Clock = Date.now): Promise<Jejak> {
+export async function openDistributed(
+  config: Config,
+  { clock = Date.now, watch }: Pick<OpenOptions, 'clock' | 'watch'> = {},
+): Promise<Jejak> {
   const servers = await openServers(config, clock);
   try {
     const { log, store, credentials, evidence } = servers;
     return {
-      ...(await wire(config, clock, { log, store, credentials, evidence })),
+      ...(await wire(config, clock, { log, store, credentials, evidence }, { watch })),
       async logTrouble() {
         try {
           await log.readStream(PROBE);

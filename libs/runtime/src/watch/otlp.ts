@@ -82,7 +82,8 @@ function counting(exporter: SpanExporter, onLost: TracingOptions['onLost']): Spa
     export: (spans, done) =>
       exporter.export(spans, (result) => {
         // 0 is success; its enumeration is in a package that is not ours to load.
-        if (Number(result.code) !== 0) onLost?.(spans.length);
+        const code: number = result.code;
+        if (code !== 0) onLost?.(spans.length);
         done(result);
       }),
     shutdown: () => exporter.shutdown(),

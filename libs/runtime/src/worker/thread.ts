@@ -4,6 +4,8 @@ import { catalogue } from '@jejak/domain';
 import { processes } from '@jejak/processes';
 import { views } from '@jejak/views';
 import { openFollowerStore, openReadOnlyLog } from '../stores';
+import { watchedFeed } from '../watch/ports';
+import { openTracing, type TracingOptions } from '../watch/tracing';
 import { follow } from './loops';
 import { fromWire, type FromWorker, type Move, type ToWorker } from './messages';
 import { Rest } from './rest';
@@ -11,6 +13,8 @@ import { Rest } from './rest';
 /** What the thread that writes the log hands to the worker's. */
 export interface ThreadData {
   readonly dataDirectory: string;
+  /** how it traces; not at all when undefined */
+  readonly tracing?: TracingOptions | undefined;
 }
 
 /**
@@ -23,9 +27,13 @@ export async function runThread(): Promise<void> {
   const port = parentPort;
   if (isMainThread || port === null)
     throw new Error('On one machine the worker is a thread of the api: start that.');
-  const { dataDirectory } = workerData as ThreadData;
-  const log = openReadOnlyLog(dataDirectory);
-  const { store, feed } = openFollowerStore(dataDirectory, log);
+  const data = workerData as ThreadData;
+  const log = openReadOnlyLog(data.dataDirectory);
+  const { store, feed: unwatched } = openFollowerStore(data.dataDirectory, log);
+  const tracing = data.tracing && openTracing(data.tracing);
+  const feed = watchedFeed(unwatched, tracing, (group) =>
+    group === 'views' ? 'fold views' : 'run processes',
+  );
   const stopping = new AbortController();
   const rest = new Rest();
   const tell = (message: FromWorker): void => port.postMessage(message);
@@ -102,6 +110,7 @@ export async function runThread(): Promise<void> {
     );
   } finally {
     await feed.close();
+    await tracing?.close();
     await store.close();
     await log.close();
     port.close();

@@ -1,0 +1,9 @@
+export { type HealthServer, serveHealth } from './health-server';
+export { measureLags } from './lags';
+export { logStopped, openLogger } from './logger';
+export { metricsTable } from './metric-list';
+export type { Metrics } from './metrics';
+export { scrubber } from './scrub';
+export { formatTraceparent, parseTraceparent, traceIdOf } from './traceparent';
+export type { Span, Tracing } from './tracing';
+export { openWatch, UNWATCHED, type Watch } from './watch';
