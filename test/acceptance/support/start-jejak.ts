@@ -22,9 +22,13 @@ export interface Running {
   readonly operator: { readonly login: string; readonly password: string; readonly subject: string };
   /** what its api printed so far */
   output(): string;
+  /** what each of its programs printed so far, on both its streams */
+  printed(): Readonly<Partial<Record<ProgramName, string>>>;
   /** sends a signal to its api, ends the others, and gives the exit code of the api, or the signal that ended it */
   stop(signal?: NodeJS.Signals): Promise<number | NodeJS.Signals | null>;
 }
+
+export type ProgramName = 'api' | 'relay' | 'worker';
 
 export interface StartOptions {
   readonly environment?: Readonly<Record<string, string>>;
@@ -64,16 +68,22 @@ export async function startJejak(
     },
     stdio: ['ignore', 'pipe', 'pipe'] as ['ignore', 'pipe', 'pipe'],
   };
-  const others =
-    running === 'distributed'
-      ? [['--relay'], []].map((args) => spawn(process.execPath, [WORKER, ...args], options))
-      : [];
-  const child = spawn(process.execPath, [MAIN], options);
   let output = '';
-  for (const each of [child, ...others]) {
-    each.stdout.on('data', (chunk: Buffer) => (output += each === child ? chunk.toString() : ''));
-    each.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()));
-  }
+  const printed: Partial<Record<ProgramName, string>> = {};
+  const begun = (name: ProgramName, args: readonly string[]): ChildProcess => {
+    const program = spawn(process.execPath, args, options);
+    printed[name] = '';
+    for (const stream of [program.stdout, program.stderr]) {
+      stream.on('data', (chunk: Buffer) => {
+        printed[name] += chunk.toString();
+        if (name === 'api' || stream === program.stderr) output += chunk.toString();
+      });
+    }
+    return program;
+  };
+  const others =
+    running === 'distributed' ? [begun('relay', [WORKER, '--relay']), begun('worker', [WORKER])] : [];
+  const child = begun('api', [MAIN]);
   const url = await listening(child, () => output);
   await ready(url, () => output);
   return {
@@ -81,6 +91,7 @@ export async function startJejak(
     directory: data,
     operator: { ...OPERATOR, subject },
     output: () => output,
+    printed: () => printed,
     async stop(signal = 'SIGTERM') {
       const [ended] = await Promise.all([end(child, signal), ...others.map((each) => end(each, 'SIGTERM'))]);
       return ended;
