@@ -136,5 +136,7 @@ function isPassing(error: Error): boolean {
   }
   if (error instanceof mongo.MongoWriteConcernError) return true;
   if (error instanceof mongo.MongoServerError) return PASSING.has(Number(error.code));
+  // A connection that breaks while the driver writes to it ends in what the system says, as it is.
+  if ((error as NodeJS.ErrnoException).syscall !== undefined) return true;
   return error instanceof mongo.MongoError || error.name === 'MongooseServerSelectionError';
 }
