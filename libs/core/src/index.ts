@@ -15,6 +15,7 @@ export * from './ports/credentials';
 export * from './ports/event-feed';
 export * from './ports/event-log';
 export * from './ports/evidence';
+export * from './ports/log-copy';
 export * from './ports/store-unavailable';
 export * from './ports/view-store';
 export * from './refusal';

@@ -9,6 +9,7 @@ export interface EventLogOptions {
   /** of the stand-in; the server that EVENTSTORE_URL names, where it names one, knows none of them */
   readonly server?: StandInOptions;
   readonly patience?: number;
+  readonly gateMemory?: number;
   /** goes into the connection string of a stand-in */
   readonly settings?: string;
   /** stands before the stand-in */
@@ -58,6 +59,7 @@ async function logOver(
       clock,
       reader: blocks,
       ...(patience !== undefined && { patience }),
+      ...(options.gateMemory !== undefined && { gateMemory: options.gateMemory }),
     });
   let relayed: string | undefined;
   const relay = (log: EventStoreLog): (() => Promise<void>) => {

@@ -3,6 +3,7 @@ import {
   type Appended,
   canonical,
   type Clock,
+  CopyConflict,
   type Envelope,
   envelopeText,
   isoMoment,
@@ -19,11 +20,15 @@ import type { Acknowledged } from './batch';
 import type { Connection } from './connection';
 import { ours, toStored } from './envelopes';
 import { AtAnotherRevision, isTransient, saysWhat, wasNeverSent } from './errors';
+import type { Gates } from './gates';
 import { type Found, ReadBack } from './read-back';
 import { Deadline, pause, pauseBefore, untilAnswered } from './retry';
 
 /** Streams whose last event is remembered. */
 const REMEMBERED = 10_000;
+
+/** Bytes of events in one append of a copy, at most; the server's own limit is 1 MiB. One event may take 256 KiB. */
+const MOST_AT_ONCE = 512 * 1024;
 
 /** The last event of a stream that we know of. There may be later ones, never fewer. */
 interface Last {
@@ -31,12 +36,16 @@ interface Last {
   readonly recordedAt: string;
 }
 
-interface Append {
+/** Where something is appended, and by when. */
+interface Place {
   readonly stream: string;
   readonly expected: number;
+  readonly deadline: Deadline;
+}
+
+interface Append extends Place {
   readonly events: readonly NewEvent[];
   readonly notBefore: string | undefined;
-  readonly deadline: Deadline;
 }
 
 /** Appends at the exact expected revision, and reads back what EventStoreDB then has. */
@@ -49,6 +58,7 @@ export class Appender {
   constructor(
     private readonly connection: Connection,
     private readonly clock: Clock,
+    private readonly gates: Gates,
     private readonly patience: number,
   ) {
     this.readBack = new ReadBack(connection);
@@ -68,8 +78,17 @@ export class Appender {
       throw new RangeError(`an event of ${event.programme} does not belong in ${stream}`);
     }
     const deadline = new Deadline(this.patience);
+    await this.gates.pass(programme, deadline);
     // One at a time for each stream: the second of two equal appends knows that it is the second.
     return this.queued(stream, () => this.write({ stream, expected, events, notBefore, deadline }));
+  }
+
+  /** As CopyableLog.appendAsWere: one append after the other, since only what was answered is surely before the next. */
+  async appendAsWere(events: readonly Envelope[]): Promise<void> {
+    for (const run of runsOf(events)) {
+      const { stream } = run[0] as Envelope;
+      await this.queued(stream, () => this.writeAsWere(stream, run));
+    }
   }
 
   /** Remembers the end of a stream that was read. */
@@ -103,12 +122,35 @@ export class Appender {
     return { events: stored, repeated: isBehind || goesOn || !same };
   }
 
+  private async writeAsWere(stream: string, envelopes: readonly Envelope[]): Promise<void> {
+    const deadline = new Deadline(this.patience);
+    const texts = envelopes.map(envelopeText);
+    const { revision } = envelopes[0] as Envelope;
+    let there: readonly LoggedEvent[] = [];
+    try {
+      const place = { stream, expected: revision - 1, deadline };
+      const acknowledged = await this.send(place, envelopes);
+      // An answer to what was written before is the same, and only looks at ids.
+      there = (await this.stored({ ...place, events: envelopes }, acknowledged)).events;
+    } catch (error) {
+      if (!(error instanceof WrongExpectedRevision)) throw error;
+      const range = { fromRevision: BigInt(revision), maxCount: envelopes.length };
+      const found = await untilAnswered(deadline, (left) => this.connection.read(stream, range, left));
+      there = found.map(ours);
+      if (there.length === 0) throw new CopyConflict(stream, revision);
+    }
+    const differs = there.findIndex(({ event }, n) => canonical(event as unknown as Json) !== texts[n]);
+    if (differs !== -1) throw new CopyConflict(stream, revision + differs);
+    this.remember(stream, there.at(-1));
+    if (there.length < envelopes.length) await this.writeAsWere(stream, envelopes.slice(there.length));
+  }
+
   /**
    * Sends an append until it is answered, or time is up. To send it again is safe: EventStoreDB answers the same ids at
    * the same expected revision as the first time.
    */
-  private async send(append: Append, envelopes: readonly Envelope[]): Promise<Acknowledged> {
-    const { stream, expected, deadline } = append;
+  private async send(place: Place, envelopes: readonly Envelope[]): Promise<Acknowledged> {
+    const { stream, expected, deadline } = place;
     const events = envelopes.map(toStored);
     let mayBeWritten = false;
     for (let repeat = 0; ; repeat++) {
@@ -128,7 +170,7 @@ export class Appender {
   }
 
   private async stored(
-    { stream, expected, events, deadline }: Append,
+    { stream, expected, events, deadline }: Place & { readonly events: readonly { readonly id: string }[] },
     acknowledged: Acknowledged,
   ): Promise<Found> {
     const ids = events.map(({ id }) => id);
@@ -163,6 +205,28 @@ export class Appender {
       if (this.queues.get(stream) === mine) this.queues.delete(stream);
     }
   }
+}
+
+/** Events of one stream that follow each other, as many as make one append. */
+function runsOf(events: readonly Envelope[]): readonly (readonly Envelope[])[] {
+  const runs: Envelope[][] = [];
+  let size = 0;
+  for (const event of events) {
+    if (parseStream(event.stream).programme !== event.programme) {
+      throw new RangeError(`an event of ${event.programme} does not belong in ${event.stream}`);
+    }
+    const run = runs.at(-1);
+    const last = run?.at(-1);
+    const bytes = Buffer.byteLength(envelopeText(event), 'utf8');
+    const goesOn = last?.stream === event.stream && last.revision + 1 === event.revision;
+    if (run !== undefined && goesOn && size + bytes <= MOST_AT_ONCE) run.push(event);
+    else {
+      runs.push([event]);
+      size = 0;
+    }
+    size += bytes;
+  }
+  return runs;
 }
 
 function unknown(deadline: Deadline, error: unknown): OutcomeUnknown {

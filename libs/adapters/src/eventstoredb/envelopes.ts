@@ -56,6 +56,11 @@ export function fromRecorded(recorded: RecordedEvent): LoggedEvent | undefined {
 /** The names of our streams, as .NET and JavaScript both read it: a kind, a programme, a code. */
 export const OUR_STREAMS = '^[a-z]+-([a-z][a-z0-9-]{0,39}\\.[0-9]{4}|installation)\\.[A-Za-z0-9]';
 
+/** The names of a programme's streams, as a pattern. */
+export function streamsOf(programme: string): string {
+  return `^[a-z]+-${programme.replaceAll('.', '\\.')}\\.[A-Za-z0-9]`;
+}
+
 function isOurs(stream: string): boolean {
   try {
     parseStream(stream);

@@ -1,7 +1,10 @@
 import {
   type Appended,
   type Clock,
+  type CopyableLog,
+  type Envelope,
   type EventLog,
+  type Gate,
   type Head,
   type LoggedEvent,
   LogUnavailable,
@@ -12,8 +15,9 @@ import {
 import { randomUUID } from 'node:crypto';
 import { Appender } from './appender';
 import { Connection } from './connection';
-import { ours } from './envelopes';
-import { AtAnotherRevision, isTransient } from './errors';
+import { ours, streamsOf } from './envelopes';
+import { AtAnotherRevision, isTransient, saysWhat } from './errors';
+import { Gates } from './gates';
 import { Deadline, pause, pauseBefore, untilAnswered } from './retry';
 import { Cursor, pages } from './subscription';
 
@@ -23,6 +27,12 @@ const IDENTITY = 'jejak-log';
 /** Milliseconds in which a call is answered. */
 const PATIENCE = 5_000;
 
+/** How often a reading that broke off goes on, without an event in between. */
+const REPEATS = 5;
+
+/** Milliseconds for which a process takes a gate that was open to be open. */
+const GATE_MEMORY = 5_000;
+
 export interface EventStoreLogOptions {
   /** `esdb://...` as the client documents it, with TLS and credentials; it is never logged */
   readonly connectionString: string;
@@ -31,11 +41,17 @@ export interface EventStoreLogOptions {
   readonly reader: ProgrammeReader;
   /** milliseconds in which a call is answered, or the log is unavailable; 5,000 when undefined */
   readonly patience?: number;
+  /**
+   * milliseconds for which an open gate of a programme is taken to be open; 5,000 when undefined. Alike in all processes
+   * of an installation: who shuts a gate waits as long.
+   */
+  readonly gateMemory?: number;
 }
 
 /** The log on EventStoreDB, version 23.10 or later, by its official client. Any number of processes may append. */
-export class EventStoreLog implements EventLog {
+export class EventStoreLog implements EventLog, CopyableLog {
   private readonly appender: Appender;
+  private readonly gates: Gates;
   private readonly closing = new AbortController();
 
   private constructor(
@@ -44,7 +60,8 @@ export class EventStoreLog implements EventLog {
     private readonly options: EventStoreLogOptions,
     private readonly patience: number,
   ) {
-    this.appender = new Appender(connection, options.clock, patience);
+    this.gates = new Gates(connection, patience, options.gateMemory ?? GATE_MEMORY);
+    this.appender = new Appender(connection, options.clock, this.gates, patience);
   }
 
   /**
@@ -131,6 +148,44 @@ export class EventStoreLog implements EventLog {
 
   head(programme: string): Promise<Head | undefined> {
     return this.options.reader.head(programme);
+  }
+
+  async *eventsOf(programme: string, after?: string): AsyncGenerator<readonly LoggedEvent[]> {
+    this.checkOpen();
+    const cursor = new Cursor(after);
+    const { signal } = this.closing;
+    const { patience } = this;
+    const of = { streams: streamsOf(programme), signal, untilCaughtUp: true, patience };
+    for (let repeat = 0; ; repeat++) {
+      try {
+        for await (const page of pages(this.connection, cursor, of)) {
+          repeat = 0;
+          yield page.filter(({ event }) => event.programme === programme);
+        }
+        // A log that is closed meanwhile ends it, too.
+        this.checkOpen();
+        return;
+      } catch (error) {
+        if (!isTransient(error)) throw error;
+        if (repeat >= REPEATS) throw new LogUnavailable(`EventStoreDB cannot be reached: ${saysWhat(error)}`);
+        await pause(pauseBefore(repeat));
+      }
+    }
+  }
+
+  async appendAsWere(events: readonly Envelope[]): Promise<void> {
+    this.checkOpen();
+    await this.appender.appendAsWere(events);
+  }
+
+  async gate(programme: string): Promise<Gate | undefined> {
+    this.checkOpen();
+    return this.gates.of(programme);
+  }
+
+  async setGate(programme: string, gate: Gate | undefined): Promise<void> {
+    this.checkOpen();
+    await this.gates.set(programme, gate);
   }
 
   async close(): Promise<void> {

@@ -45,6 +45,8 @@ export class Cursor {
 
 export interface PagesOptions {
   readonly signal: AbortSignal;
+  /** a pattern of names: only what is in streams of such a name; all of ours when undefined */
+  readonly streams?: string;
   /** ends when the server says that there is no more for now */
   readonly untilCaughtUp?: boolean;
   /** milliseconds to wait for the next word from the server; for ever when undefined */
@@ -62,12 +64,12 @@ export interface PagesOptions {
 export async function* pages(
   connection: Connection,
   cursor: Cursor,
-  { signal, untilCaughtUp = false, patience, onAnswer }: PagesOptions,
+  { signal, streams = OUR_STREAMS, untilCaughtUp = false, patience, onAnswer }: PagesOptions,
 ): AsyncGenerator<readonly LoggedEvent[]> {
   const waiting = new Waiting(signal, patience);
   const heard: { checkpoint?: Position; caughtUp?: true; failure?: Error } = {};
   const filter = streamNameFilter({
-    regex: OUR_STREAMS,
+    regex: streams,
     maxSearchWindow: WINDOW,
     checkpointInterval: CHECKPOINTS,
     checkpointReached: (_subscription: AllStreamSubscription, position: Position) => {

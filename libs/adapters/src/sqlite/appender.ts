@@ -1,16 +1,20 @@
 import {
   type Appended,
   type Clock,
+  CopyConflict,
   type Envelope,
   envelopeText,
   isoMoment,
   LogUnavailable,
   type LoggedEvent,
   type NewEvent,
+  parseStream,
+  ProgrammeClosed,
   WrongExpectedRevision,
 } from '@jejak/core';
 import type Database from 'better-sqlite3';
 import { sqliteCode } from './database';
+import type { Gates } from './gates';
 import { Heads, type ProgrammeHead, type StreamHead } from './heads';
 
 /** Events in one transaction; an append is never split. It bounds how long the thread is held. */
@@ -54,6 +58,7 @@ export class Appender {
   constructor(
     private readonly db: Database.Database,
     private readonly clock: Clock,
+    private readonly gates: Gates,
     private readonly committed: () => void,
   ) {
     this.heads = new Heads(db);
@@ -86,6 +91,22 @@ export class Appender {
     });
   }
 
+  /** As CopyableLog.appendAsWere: all of them in one transaction. */
+  appendAsWere(events: readonly Envelope[]): void {
+    if (this.stopped !== undefined) throw new LogUnavailable(this.stopped);
+    try {
+      this.begin.run();
+      for (const event of events) this.insertAsWas(event);
+      this.commit.run();
+    } catch (error) {
+      if (sqliteCode(error) !== undefined) throw this.giveUp(error);
+      this.heads.forget();
+      this.db.exec('ROLLBACK');
+      throw error;
+    }
+    this.committed();
+  }
+
   /**
    * Whether the stream has no event from a revision on. What memory says of its end was committed, since a group is
    * written and committed without a pause.
@@ -96,9 +117,14 @@ export class Appender {
     return this.heads.stream(stream).revision < revision;
   }
 
+  /** Commits what waits. */
+  flush(): void {
+    while (this.waiting.length > 0) this.commitGroup(this.take());
+  }
+
   /** Commits what waits, then takes no more. */
   close(): void {
-    while (this.waiting.length > 0) this.commitGroup(this.take());
+    this.flush();
     this.stopped ??= 'the log is closed';
   }
 
@@ -157,6 +183,8 @@ export class Appender {
   private prepare(stream: string, expected: number, events: readonly NewEvent[]): Prepared | Appended {
     if (events.length === 0) throw new RangeError('an append has at least one event');
     const head = this.heads.stream(stream);
+    const gate = this.gates.of(head.programme);
+    if (gate !== undefined) throw new ProgrammeClosed(head.programme, gate);
     if (head.revision !== expected) {
       const before = this.repeated(stream, expected, events);
       if (before === undefined) throw new WrongExpectedRevision(stream, expected, head.revision);
@@ -198,6 +226,25 @@ export class Appender {
     });
     programme.recordedAt = recordedAt;
     return { events, repeated: false };
+  }
+
+  private insertAsWas(event: Envelope): void {
+    const { stream, revision } = event;
+    if (parseStream(stream).programme !== event.programme) {
+      throw new RangeError(`an event of ${event.programme} does not belong in ${stream}`);
+    }
+    const text = envelopeText(event);
+    const head = this.heads.stream(stream);
+    if (revision <= head.revision) {
+      const [there] = this.stored.all(stream, revision - 1, 1);
+      if (there?.[1] === text) return;
+    }
+    if (revision !== head.revision + 1) throw new CopyConflict(stream, revision);
+    const programme = this.heads.programme(event.programme);
+    this.insert.run(stream, revision, event.programme, programme.index + 1, text);
+    head.revision++;
+    programme.index++;
+    programme.recordedAt = Math.max(programme.recordedAt, Date.parse(event.recordedAt));
   }
 
   private giveUp(error: unknown): LogUnavailable {

@@ -1,11 +1,11 @@
 import type { Clock } from '@jejak/core';
-import { type EventLogFixture, eventLogContract } from '@jejak/core/testing';
+import { type CopyableLogFixture, eventLogContract, logCopyContract } from '@jejak/core/testing';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { SqliteLog } from './log';
 
-async function make(clock: Clock): Promise<EventLogFixture> {
+async function make(clock: Clock): Promise<CopyableLogFixture> {
   const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'jejak-log-'));
   const file = path.join(directory, 'log.db');
   let log = SqliteLog.open({ file, clock });
@@ -26,3 +26,5 @@ async function make(clock: Clock): Promise<EventLogFixture> {
 }
 
 eventLogContract('SQLite', make);
+
+logCopyContract('SQLite', make);

@@ -1,9 +1,20 @@
-import type { Appended, Clock, Envelope, EventLog, Head, NewEvent, ProgrammeEvent } from '@jejak/core';
+import type {
+  Appended,
+  Clock,
+  CopyableLog,
+  Envelope,
+  EventLog,
+  Gate,
+  Head,
+  NewEvent,
+  ProgrammeEvent,
+} from '@jejak/core';
 import { LogUnavailable } from '@jejak/core';
 import type Database from 'better-sqlite3';
 import { setImmediate as breathe } from 'node:timers/promises';
 import { Appender } from './appender';
 import { openLogFile } from './database';
+import { Gates } from './gates';
 import { prepareLog } from './log-schema';
 import { Wake } from './wake';
 
@@ -41,13 +52,15 @@ const PROGRAMMES = `
   SELECT programme FROM each WHERE programme IS NOT NULL`;
 
 /** The log of one machine: one SQLite file. One connection may write it, any number may read (see DataDirectoryLock). */
-export class SqliteLog implements EventLog {
+export class SqliteLog implements EventLog, CopyableLog {
   readonly logId: string;
   private readonly appender: Appender | undefined;
+  private readonly gates: Gates;
   private readonly news = new Wake();
   private readonly listeners = new Set<() => void>();
   private readonly ofStream: Database.Statement<[string, number], Row>;
   private readonly ofLog: Database.Statement<[number, number], Row>;
+  private readonly lastUpTo: Database.Statement<[string, number], number>;
   private readonly ofProgramme: Database.Statement<[string, number, number, number], Row>;
   private readonly headOf: Database.Statement<[string], HeadRow>;
   private readonly programmes: Database.Statement<[], string>;
@@ -57,8 +70,9 @@ export class SqliteLog implements EventLog {
     options: SqliteLogOptions,
   ) {
     this.logId = prepareLog(db);
+    this.gates = new Gates(db);
     if (options.readOnly !== true) {
-      this.appender = new Appender(db, options.clock, () => {
+      this.appender = new Appender(db, options.clock, this.gates, () => {
         this.wake();
         for (const listener of this.listeners) listener();
       });
@@ -68,6 +82,11 @@ export class SqliteLog implements EventLog {
     this.ofStream = rows('stream = ? AND revision >= ? ORDER BY revision');
     this.ofLog = rows('position > ? ORDER BY position LIMIT ?');
     this.ofProgramme = rows('programme = ? AND idx BETWEEN ? AND ? ORDER BY idx LIMIT ?');
+    this.lastUpTo = db
+      .prepare<[string, number], number>(
+        'SELECT idx FROM events WHERE programme = ? AND position <= ? ORDER BY idx DESC LIMIT 1',
+      )
+      .pluck();
     this.headOf = db.prepare<[string], HeadRow>(HEAD).raw();
     this.programmes = db.prepare<[], string>(PROGRAMMES).pluck();
   }
@@ -92,9 +111,8 @@ export class SqliteLog implements EventLog {
     return this.appender === undefined ? 'the log was opened for reading only' : this.appender.failure;
   }
 
-  append(stream: string, expectedRevision: number, events: readonly NewEvent[]): Promise<Appended> {
-    if (this.appender !== undefined) return this.appender.append(stream, expectedRevision, events);
-    return Promise.reject(new LogUnavailable('the log was opened for reading only'));
+  async append(stream: string, expectedRevision: number, events: readonly NewEvent[]): Promise<Appended> {
+    return this.writer().append(stream, expectedRevision, events);
   }
 
   async readStream(stream: string, fromRevision = 0): Promise<readonly ProgrammeEvent[]> {
@@ -146,6 +164,25 @@ export class SqliteLog implements EventLog {
     return this.headRow(programme);
   }
 
+  eventsOf(programme: string, after?: string): AsyncIterable<readonly ProgrammeEvent[]> {
+    const last = after === undefined ? undefined : this.lastUpTo.get(programme, positionOf(after));
+    return this.readProgramme(programme, (last ?? -1) + 1);
+  }
+
+  async appendAsWere(events: readonly Envelope[]): Promise<void> {
+    this.writer().appendAsWere(events);
+  }
+
+  async gate(programme: string): Promise<Gate | undefined> {
+    return this.gates.of(programme);
+  }
+
+  /** As CopyableLog.setGate: what is appended from the next call on finds the gate as it is now. */
+  async setGate(programme: string, gate: Gate | undefined): Promise<void> {
+    this.writer().flush();
+    this.gates.set(programme, gate);
+  }
+
   /** Tells followers to look: for who learns from elsewhere, such as another thread, that something was appended. */
   wake(): void {
     this.news.wake();
@@ -165,6 +202,11 @@ export class SqliteLog implements EventLog {
     this.appender?.close();
     this.db.close();
     this.news.wake();
+  }
+
+  private writer(): Appender {
+    if (this.appender !== undefined) return this.appender;
+    throw new LogUnavailable('the log was opened for reading only');
   }
 
   private headRow(programme: string): Head | undefined {

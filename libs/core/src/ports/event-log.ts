@@ -64,7 +64,7 @@ export interface EventLog {
    *   nobody has to read the stream to see that `recordedAt` does not go back. A log that knows better passes it over.
    * @returns the events as stored. The same ids at the same expected revision give the first result again.
    * @throws WrongExpectedRevision; LogUnavailable, and nothing was appended; OutcomeUnknown, of a log that can be out of
-   *   reach; NotCanonical; EnvelopeTooLarge
+   *   reach; ProgrammeClosed, of a programme that moves or has moved; NotCanonical; EnvelopeTooLarge
    */
   append(
     stream: string,

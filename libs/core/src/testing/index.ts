@@ -4,6 +4,7 @@ export * from './history';
 export * from './rules';
 export * from './contract';
 export * from './event-log.contract';
+export * from './log-copy.contract';
 export * from './log-fixture';
 export * from './memory-log';
 export * from './memory-view-store';

@@ -1,12 +1,12 @@
 import type { MakeBlockStore } from './block-store.contract';
-import type { MakeEventLog } from './log-fixture';
+import type { MakeCopyableLog } from './log-copy.contract';
 import { MemoryBlocks } from './memory-blocks';
 import { MemoryLog } from './memory-log';
 import { MemoryViewStore } from './memory-view-store';
 import type { MakeViewStore } from './view-store.contract';
 
 /** A log in memory, for contracts. */
-export const memoryLog: MakeEventLog = async (clock) => {
+export const memoryLog: MakeCopyableLog = async (clock) => {
   const fixture = {
     log: new MemoryLog(clock),
     reopen: async () => {

@@ -1,6 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { type Clock, isoMoment } from '../clock';
-import { type Envelope, envelopeText, type NewEvent, type ProgrammeEvent } from '../envelope';
+import {
+  type Envelope,
+  envelopeText,
+  type LoggedEvent,
+  type NewEvent,
+  type ProgrammeEvent,
+} from '../envelope';
 import {
   type Appended,
   type EventLog,
@@ -8,16 +14,18 @@ import {
   LogUnavailable,
   WrongExpectedRevision,
 } from '../ports/event-log';
+import { type CopyableLog, CopyConflict, type Gate, ProgrammeClosed } from '../ports/log-copy';
 import { parseStream } from '../stream-name';
 
 /** Events in a page, at most: few, so that whoever reads a history meets its pages. */
 const PAGE = 100;
 
 /** A log in memory, for tests: it passes the contract of every log but lasts no longer than its process. */
-export class MemoryLog implements EventLog {
+export class MemoryLog implements EventLog, CopyableLog {
   private readonly events: ProgrammeEvent[] = [];
   private readonly streams = new Map<string, ProgrammeEvent[]>();
   private readonly programmes = new Map<string, ProgrammeEvent[]>();
+  private readonly gates = new Map<string, Gate>();
   private readonly sleepers = new Set<() => void>();
   private closed = false;
 
@@ -30,6 +38,8 @@ export class MemoryLog implements EventLog {
     if (this.closed) throw new LogUnavailable('the log is closed');
     if (events.length === 0) throw new RangeError('an append has at least one event');
     const { programme } = parseStream(stream);
+    const gate = this.gates.get(programme);
+    if (gate !== undefined) throw new ProgrammeClosed(programme, gate);
     const stored = of(this.streams, stream);
     const last = stored.length - 1;
     if (last !== expectedRevision) {
@@ -41,24 +51,48 @@ export class MemoryLog implements EventLog {
     const ofProgramme = of(this.programmes, programme);
     const before = ofProgramme.at(-1)?.event.recordedAt ?? '';
     const now = isoMoment(this.clock());
-    const appended = events.map((event, n): ProgrammeEvent => {
+    const texts = events.map((event, n): string => {
       if (event.programme !== programme) {
         throw new RangeError(`an event of ${event.programme} does not belong in ${stream}`);
       }
       const revision = last + 1 + n;
-      const envelope = { ...event, stream, revision, recordedAt: now > before ? now : before };
-      return {
-        event: JSON.parse(envelopeText(envelope)) as Envelope,
-        // Not gapless, as positions need not be.
-        position: String((this.events.length + n + 1) * 3),
-        index: ofProgramme.length + n,
-      };
+      return envelopeText({ ...event, stream, revision, recordedAt: now > before ? now : before });
     });
-    this.events.push(...appended);
-    stored.push(...appended);
-    ofProgramme.push(...appended);
+    const appended = texts.map((text) => this.keep(text));
     for (const wake of [...this.sleepers]) wake();
     return { events: appended.map(copy), repeated: false };
+  }
+
+  async *eventsOf(programme: string, after?: string): AsyncGenerator<readonly LoggedEvent[]> {
+    const from = this.after(after);
+    const own = this.events.slice(from).filter(({ event }) => event.programme === programme);
+    for (let n = 0; n < own.length; n += PAGE) yield own.slice(n, n + PAGE).map(copy);
+  }
+
+  async appendAsWere(events: readonly Envelope[]): Promise<void> {
+    if (this.closed) throw new LogUnavailable('the log is closed');
+    for (const event of events) {
+      const { stream, revision, programme } = event;
+      if (parseStream(stream).programme !== programme) {
+        throw new RangeError(`an event of ${programme} does not belong in ${stream}`);
+      }
+      const text = envelopeText(event);
+      const stored = of(this.streams, stream);
+      const there = stored[revision];
+      if (there === undefined && stored.length === revision) this.keep(text);
+      else if (there === undefined || envelopeText(there.event) !== text)
+        throw new CopyConflict(stream, revision);
+    }
+    for (const wake of [...this.sleepers]) wake();
+  }
+
+  async gate(programme: string): Promise<Gate | undefined> {
+    return this.gates.get(programme);
+  }
+
+  async setGate(programme: string, gate: Gate | undefined): Promise<void> {
+    if (gate === undefined) this.gates.delete(programme);
+    else this.gates.set(programme, gate);
   }
 
   async readStream(stream: string, fromRevision = 0): Promise<readonly ProgrammeEvent[]> {
@@ -111,8 +145,21 @@ export class MemoryLog implements EventLog {
     log.events.push(...this.events);
     for (const [stream, events] of this.streams) log.streams.set(stream, [...events]);
     for (const [programme, events] of this.programmes) log.programmes.set(programme, [...events]);
+    for (const [programme, gate] of this.gates) log.gates.set(programme, gate);
     this.closed = true;
     return log;
+  }
+
+  private keep(text: string): ProgrammeEvent {
+    const event = JSON.parse(text) as Envelope;
+    const ofProgramme = of(this.programmes, event.programme);
+    // Positions are not gapless, as they need not be.
+    const position = String((this.events.length + 1) * 3);
+    const recorded = { event, position, index: ofProgramme.length };
+    this.events.push(recorded);
+    of(this.streams, event.stream).push(recorded);
+    ofProgramme.push(recorded);
+    return recorded;
   }
 
   private headOf(programme: string): Head | undefined {
