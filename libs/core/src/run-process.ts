@@ -249,11 +249,8 @@ async function standingOf(
   store: ViewStore,
   name: string,
 ): Promise<{ name: string; generation: string; markers: Map<string, Marker> }> {
-  let generation = await store.current(name, 1);
-  if (generation === undefined) {
-    generation = await store.building(name, 1);
-    await store.swap(name, generation);
-  }
+  const { generation, isCurrent } = await store.open(name, 1);
+  if (!isCurrent) await store.swap(name, generation);
   return { name, generation, markers: untried(await store.markers(generation)) };
 }
 

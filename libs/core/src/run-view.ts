@@ -86,9 +86,7 @@ export class ViewRunner {
     const heads = await log.heads();
     this.slots = await Promise.all(
       found.map(async (slot) => {
-        if (!aheadOf(slot.markers, heads)) return slot;
-        await store.abandon(slot.view.name);
-        return this.anew(slot.view);
+        return aheadOf(slot.markers, heads) ? this.anew(slot.view, slot.generation) : slot;
       }),
     );
     const total = heads.reduce((sum, head) => sum + head.index + 1, 0);
@@ -140,7 +138,14 @@ export class ViewRunner {
    * @throws ViewStoreMoved and GenerationGone: start again
    */
   async verify(): Promise<void> {
-    await Promise.all(this.slots.map((slot) => stillThere(this.options.store, slot)));
+    const { store } = this.options;
+    await Promise.all(
+      this.slots.map(async (slot) => {
+        await stillThere(store, slot);
+        // Says that this version is in use.
+        await store.open(slot.view.name, slot.view.version);
+      }),
+    );
   }
 
   /**
@@ -162,15 +167,14 @@ export class ViewRunner {
 
   private async slotOf(view: AnyView): Promise<Slot> {
     const { store, beside } = this.options;
-    if (beside === true) await store.abandon(view.name);
-    const current = beside === true ? undefined : await store.current(view.name, view.version);
-    if (current === undefined) return this.anew(view);
-    return { view, generation: current, markers: untried(await store.markers(current)), ready: true };
+    if (beside === true) return this.anew(view, await store.building(view.name, view.version));
+    const { generation, isCurrent } = await store.open(view.name, view.version);
+    return { view, generation, markers: untried(await store.markers(generation)), ready: isCurrent };
   }
 
-  private async anew(view: AnyView): Promise<Slot> {
+  private async anew(view: AnyView, insteadOf: string): Promise<Slot> {
     const { store } = this.options;
-    const generation = await store.building(view.name, view.version);
+    const generation = await store.building(view.name, view.version, insteadOf);
     return { view, generation, markers: untried(await store.markers(generation)), ready: false };
   }
 

@@ -120,44 +120,100 @@ describeWith('mongodb', 'a view store in MongoDB', (address) => {
 
   it('of several workers that begin at once all build one generation, and each may swap it in', async () => {
     const others = await Promise.all([1, 2, 3, 4, 5, 6].map(() => MongoViewStore.open(mongo)));
-    for (let version = 1; version <= 8; version++) {
-      const begun = await Promise.all(others.map((each) => each.building('actions', version)));
+    for (let round = 0; round < 8; round++) {
+      const begun = await Promise.all(others.map((each) => each.building('actions', 1)));
       expect(new Set(begun).size).toBe(1);
       const [generation = ''] = begun;
       await Promise.all(others.map((each, n) => write(each, generation, `k${String(n)}`, n)));
       await Promise.all(others.map((each) => each.swap('actions', generation)));
-      expect(await store.current('actions', version)).toBe(generation);
+      expect(await store.current('actions', 1)).toBe(generation);
       expect(await store.list(generation, P)).toHaveLength(6);
       expect((await store.marker(generation, P)).index).toBe(5);
     }
     expect((await collections()).filter((name) => name.startsWith('view.'))).toHaveLength(1);
   });
 
-  it('of two versions that are begun and swapped in at once, what is there in the end is whole', async () => {
+  it('of two versions that are begun and swapped in at once, each is whole, and nothing is left beside them', async () => {
     const worker = async (version: number): Promise<void> => {
       const mine = await MongoViewStore.open(mongo);
       for (let n = 0; n < 10; n++) {
         try {
-          const generation = await mine.building('actions', version);
-          await write(mine, generation, 'a', n);
-          await mine.swap('actions', generation);
-          expect(await mine.list(generation, P)).toHaveLength(1);
+          const { generation } = await mine.open('actions', version);
+          const anew = await mine.building('actions', version, n % 2 === 0 ? generation : undefined);
+          await write(mine, anew, 'a', n);
+          await mine.swap('actions', anew);
+          expect(await mine.list(anew, P)).toHaveLength(1);
         } catch (error) {
+          // By the other worker of the same version.
           if (!(error instanceof GenerationGone)) throw error;
         }
       }
     };
     await Promise.all([worker(1), worker(2), worker(1), worker(2)]);
-    const left = [await store.current('actions', 1), await store.current('actions', 2)];
-    expect(left.filter((each) => each !== undefined)).toHaveLength(1);
-    await store.abandon('actions');
-    expect((await collections()).filter((name) => name.startsWith('view.'))).toHaveLength(1);
+    for (const version of [1, 2]) {
+      const current = (await store.current('actions', version))!;
+      expect(await store.list(current, P)).toHaveLength(1);
+      await store.swap('actions', current);
+    }
+    expect((await collections()).filter((name) => name.startsWith('view.'))).toHaveLength(2);
+  });
+
+  it('keeps a version beside a newer one while somebody opens it, and for a while after that', async () => {
+    const hour = 3_600_000;
+    let now = 0;
+    const options = { clock: () => now, keep: 24 * hour };
+    const [old, recent] = [
+      await MongoViewStore.open(mongo, options),
+      await MongoViewStore.open(mongo, options),
+    ];
+    const built = async (mine: MongoViewStore, version: number): Promise<string> => {
+      const { generation } = await mine.open('actions', version);
+      await write(mine, generation, 'a', 1);
+      await mine.swap('actions', generation);
+      return generation;
+    };
+    const first = await built(old, 1);
+    // One that was begun and given up, and one of another view.
+    await write(old, await old.building('actions', 9), 'a', 1);
+    const other = await old.building('budget', 1);
+    const second = await built(recent, 2);
+    for (; now < 40 * hour; now += hour / 2) {
+      await old.open('actions', 1);
+      await recent.open('actions', 2);
+    }
+    expect(await recent.current('actions', 9)).toBeUndefined();
+    expect(await old.list(first, P)).toHaveLength(1);
+    expect((await collections()).filter((name) => name.startsWith('view.')).sort()).toEqual(
+      [`view.${first}`, `view.${second}`].sort(),
+    );
+    // Nobody runs the old release any more: for a day one may go back to it.
+    for (const end = now + 23 * hour; now < end; now += hour / 2) await recent.open('actions', 2);
+    expect(await store.current('actions', 1)).toBe(first);
+    for (const end = now + 3 * hour; now < end; now += hour / 2) await recent.open('actions', 2);
+    expect(await store.current('actions', 1)).toBeUndefined();
+    await expect(old.list(first, P)).rejects.toThrow(GenerationGone);
+    expect((await collections()).filter((name) => name.startsWith('view.'))).toEqual([`view.${second}`]);
+    expect(await store.markers(other)).toEqual(new Map());
+  });
+
+  it('does not remove a version before another one can be read', async () => {
+    let now = 0;
+    const options = { clock: () => now, keep: 1_000 };
+    const mine = await MongoViewStore.open(mongo, options);
+    const { generation } = await mine.open('actions', 1);
+    await mine.swap('actions', generation);
+    const next = (await mine.open('actions', 2)).generation;
+    for (; now < 10_000; now += 500) await mine.open('actions', 2);
+    expect(await mine.current('actions', 1)).toBe(generation);
+    await mine.swap('actions', next);
+    for (; now < 12_000; now += 500) await mine.open('actions', 2);
+    expect(await mine.current('actions', 1)).toBeUndefined();
   });
 
   it('what one who was late wrote of a generation that is gone is never read, and is removed', async () => {
     const generation = await store.building('actions', 1);
     await write(store, generation, 'a', 1);
-    await store.abandon('actions');
+    await store.building('actions', 1, generation);
     await withDatabase(url, async (db) => {
       const _id = `${P} b`;
       await db

@@ -4,6 +4,7 @@ import {
   type Json,
   type Marker,
   NO_MARKER,
+  type OpenedGeneration,
   type ViewDocument,
   type ViewStore,
   ViewStoreMoved,
@@ -11,7 +12,7 @@ import {
 } from '@jejak/core';
 import { type AnyBulkWriteOperation, type Connection, type Model, Schema } from 'mongoose';
 import { asPort, failedIn, isDuplicate, modelOf, type MongoConnection } from './connection';
-import { collectionOf, Generations, type StoredMarker } from './generations';
+import { collectionOf, Generations, placeOf, type StoredMarker } from './generations';
 import { idOf, idsWith, keyOf } from './keys';
 import { packed, type Packed, unpacked } from './packed';
 
@@ -37,16 +38,26 @@ const MARKER = {
 /** Writes, and ids asked for, in one request. */
 const AT_ONCE = 2_000;
 
+/** A day: so long one may go back to the release before without building its views anew. */
+const KEEP = 86_400_000;
+
+export interface MongoViewStoreOptions {
+  /** milliseconds since 1970; the machine's when undefined */
+  readonly clock?: () => number;
+  /** how long a version of a view that nobody has opened is kept beside one that is read, in milliseconds (a day) */
+  readonly keep?: number;
+}
+
 /** The views of many machines, in MongoDB: a collection for each generation, and one of markers. No transactions. */
 export class MongoViewStore implements ViewStore {
   private readonly connection: Connection;
   private readonly saved: Model<StoredMarker>;
   private readonly generations: Generations;
 
-  private constructor(connection: Connection) {
+  private constructor(connection: Connection, { clock = Date.now, keep = KEEP }: MongoViewStoreOptions) {
     this.connection = connection;
     this.saved = modelOf(connection, 'markers', MARKER, [[{ generation: 1 }]]);
-    this.generations = new Generations(connection, this.saved);
+    this.generations = new Generations({ connection, markers: this.saved, clock, keep });
   }
 
   /**
@@ -55,52 +66,57 @@ export class MongoViewStore implements ViewStore {
    * @param mongo stays open until its opener closes it
    * @throws StoreUnavailable, as every method does
    */
-  static open({ connection }: MongoConnection): Promise<MongoViewStore> {
+  static open({ connection }: MongoConnection, options: MongoViewStoreOptions = {}): Promise<MongoViewStore> {
     return asPort(async () => {
-      const store = new MongoViewStore(connection);
+      const store = new MongoViewStore(connection, options);
       await store.saved.createIndexes();
+      await store.generations.createIndexes();
       await store.generations.sweep();
       return store;
     });
   }
 
   current(view: string, version: number): Promise<string | undefined> {
+    return asPort(async () => (await this.generations.find(view, version)).current ?? undefined);
+  }
+
+  open(view: string, version: number): Promise<OpenedGeneration> {
     return asPort(async () => {
-      const { current } = await this.generations.find(view);
-      return current?.version === version ? current.id : undefined;
+      let opened: OpenedGeneration | undefined;
+      await this.generations.change(view, version, ({ current, building }) => {
+        const found = current ?? building;
+        opened = {
+          generation: found ?? this.generations.begin(view, version),
+          isCurrent: typeof current === 'string',
+        };
+        return found ? undefined : { current: null, building: opened.generation };
+      });
+      await this.generations.use(view, version);
+      return opened as OpenedGeneration;
     });
   }
 
-  building(view: string, version: number): Promise<string> {
+  building(view: string, version: number, insteadOf?: string): Promise<string> {
     return asPort(async () => {
       let id = '';
-      await this.generations.change(view, ({ current, building }) => {
-        id = building?.version === version ? building.id : '';
-        if (id !== '') return undefined;
-        const begun = this.generations.begin(view, version);
-        ({ id } = begun);
-        return { current: current ?? null, building: begun };
+      await this.generations.change(view, version, ({ current = null, building }) => {
+        const isOfUse = building && building !== insteadOf;
+        id = isOfUse ? building : this.generations.begin(view, version);
+        return isOfUse ? undefined : { current, building: id };
       });
       return id;
     });
   }
 
-  abandon(view: string): Promise<void> {
-    return asPort(() =>
-      this.generations.change(view, ({ current, building }) =>
-        building ? { current: current ?? null, building: null } : undefined,
-      ),
-    );
-  }
-
   swap(view: string, generation: string): Promise<void> {
-    return asPort(() =>
-      this.generations.change(view, ({ current, building }) => {
-        const next = [current, building].find((one) => one?.id === generation);
-        if (!next) throw new GenerationGone(generation);
-        return current === next && !building ? undefined : { current: next, building: null };
-      }),
-    );
+    const [own, version] = placeOf(generation);
+    return asPort(async () => {
+      if (own !== view) throw new GenerationGone(generation);
+      await this.generations.change(view, version, ({ current, building }) => {
+        if (current !== generation && building !== generation) throw new GenerationGone(generation);
+        return current === generation && !building ? undefined : { current: generation, building: null };
+      });
+    });
   }
 
   async marker(generation: string, programme: string): Promise<Marker> {
@@ -110,9 +126,17 @@ export class MongoViewStore implements ViewStore {
     return found ? markerOf(found) : NO_MARKER;
   }
 
-  async markers(generation: string): Promise<ReadonlyMap<string, Marker>> {
-    const found = await this.reading(generation, () => this.saved.find({ generation }).lean());
-    return new Map(found.map((each) => [each._id.slice(generation.length + 1), markerOf(each)]));
+  async markers(generation: string, programmes?: readonly string[]): Promise<ReadonlyMap<string, Marker>> {
+    const among =
+      programmes === undefined
+        ? [{ generation }]
+        : slices(programmes.map((programme) => markerId(generation, programme))).map((ids) => ({
+            _id: { $in: ids },
+          }));
+    const found = await this.reading(generation, () =>
+      Promise.all(among.map((filter) => this.saved.find(filter).lean())),
+    );
+    return new Map(found.flat().map((each) => [each._id.slice(generation.length + 1), markerOf(each)]));
   }
 
   async load(

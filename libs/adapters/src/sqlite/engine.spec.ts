@@ -60,5 +60,11 @@ const makeStore: MakeViewStore = async () => {
 };
 
 runCommandContract('SQLite', makeLog, { commands });
-runViewContract('SQLite', makeLog, makeStore, { series });
+runViewContract('SQLite', makeLog, makeStore, {
+  series,
+  skips: {
+    'two releases that fold at once, each its own version of a view, leave each other alone':
+      'on one machine one release runs at a time, and has room for one version',
+  },
+});
 runProcessContract('SQLite', makeLog, makeStore);

@@ -1,5 +1,5 @@
-import { viewStoreContract } from '@jejak/core/testing';
-import type { DocumentWrite, Json } from '@jejak/core';
+import { type MakeViewStore, viewStoreContract } from '@jejak/core/testing';
+import { type DocumentWrite, GenerationGone, type Json } from '@jejak/core';
 import { Sqlite } from './binding';
 import fs from 'node:fs';
 import os from 'node:os';
@@ -21,7 +21,7 @@ const neverDiscarded = (reason: string): never => {
   throw new Error(`thrown away: ${reason}`);
 };
 
-viewStoreContract('SQLite', async () => {
+const makeStore: MakeViewStore = async () => {
   const fixture = {
     store: SqliteViewStore.open({ file }),
     reopen: async () => {
@@ -31,6 +31,10 @@ viewStoreContract('SQLite', async () => {
     close: () => fixture.store.close(),
   };
   return fixture;
+};
+viewStoreContract('SQLite', makeStore, {
+  'of two versions that are folded at once, neither disturbs the other':
+    'on one machine one release runs at a time, and has room for one version',
 });
 
 describe('the file of views', () => {
@@ -234,8 +238,9 @@ describe('SqliteViewStore', () => {
       const generation = await store.building('actions', version);
       await fill(generation);
       await store.swap('actions', generation);
-      await fill(await store.building('actions', version));
-      await store.abandon('actions');
+      const beside = await store.building('actions', version);
+      await fill(beside);
+      await store.swap('actions', generation);
     }
     await store.close();
     const db = new Sqlite(file);
@@ -243,6 +248,22 @@ describe('SqliteViewStore', () => {
       expect(db.prepare(`SELECT count(*) FROM ${table}`).pluck().get()).toBe(1);
     }
     db.close();
+  });
+
+  it('has room for one version of a view: what is begun or swapped in takes the place of others', async () => {
+    const store = SqliteViewStore.open({ file });
+    const [first, second] = [await store.building('actions', 1), await store.building('actions', 2)];
+    await expect(store.marker(first, P)).rejects.toThrow(GenerationGone);
+    await store.swap('actions', second);
+    const { generation } = await store.open('actions', 3);
+    expect(await store.current('actions', 2)).toBe(second);
+    await store.swap('actions', generation);
+    await expect(store.marker(second, P)).rejects.toThrow(GenerationGone);
+    expect([await store.current('actions', 2), await store.current('actions', 3)]).toEqual([
+      undefined,
+      generation,
+    ]);
+    await store.close();
   });
 
   it('keeps how far each group of a feed has come', async () => {

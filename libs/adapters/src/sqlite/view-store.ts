@@ -4,6 +4,7 @@ import {
   type Json,
   type Marker,
   NO_MARKER,
+  type OpenedGeneration,
   type ViewDocument,
   type ViewStore,
   ViewStoreMoved,
@@ -41,7 +42,10 @@ const MARKER = `
 /** No text of Unicode sorts behind it. */
 const LAST = String.fromCodePoint(0x10ffff);
 
-/** The views of one machine: one SQLite file, written by one connection and read by any number. */
+/**
+ * The views of one machine: one SQLite file, written by one connection and read by any number. It has room for one
+ * version of a view: what is begun or swapped in takes the place of those of other versions.
+ */
 export class SqliteViewStore implements ViewStore {
   /** How far the groups of a feed have come: kept with the views, and lost with them. */
   readonly checkpoints: CheckpointStore;
@@ -89,20 +93,17 @@ export class SqliteViewStore implements ViewStore {
     return id === undefined ? undefined : String(id);
   }
 
-  async building(view: string, version: number): Promise<string> {
-    const { inState, begin } = this.statements;
+  async open(view: string, version: number): Promise<OpenedGeneration> {
+    const { inState } = this.statements;
     return this.write(() => {
-      const id = inState.get(view, 'building', version);
-      if (id !== undefined) return String(id);
-      this.remove(view, 'building');
-      return String(begin.run(view, version).lastInsertRowid);
+      const current = inState.get(view, 'current', version);
+      if (current !== undefined) return { generation: String(current), isCurrent: true };
+      return { generation: this.begun(view, version), isCurrent: false };
     });
   }
 
-  async abandon(view: string): Promise<void> {
-    this.write(() => {
-      this.remove(view, 'building');
-    });
+  async building(view: string, version: number, insteadOf?: string): Promise<string> {
+    return this.write(() => this.begun(view, version, insteadOf));
   }
 
   async swap(view: string, generation: string): Promise<void> {
@@ -123,12 +124,18 @@ export class SqliteViewStore implements ViewStore {
     });
   }
 
-  async markers(generation: string): Promise<ReadonlyMap<string, Marker>> {
-    return this.read(
-      generation,
-      (id) =>
-        new Map(this.statements.markers.all(id).map(([programme, ...row]) => [programme, markerOf(row)])),
-    );
+  async markers(generation: string, programmes?: readonly string[]): Promise<ReadonlyMap<string, Marker>> {
+    const { markers, marker } = this.statements;
+    return this.read(generation, (id) => {
+      if (programmes === undefined)
+        return new Map(markers.all(id).map(([programme, ...row]) => [programme, markerOf(row)]));
+      const found = new Map<string, Marker>();
+      for (const programme of programmes) {
+        const row = marker.get(programme, id);
+        if (row !== undefined && row[0] !== null) found.set(programme, markerOf(row));
+      }
+      return found;
+    });
   }
 
   async load(
@@ -185,6 +192,14 @@ export class SqliteViewStore implements ViewStore {
 
   async close(): Promise<void> {
     this.db.close();
+  }
+
+  /** The generation under construction, of this version and another than that of no use. */
+  private begun(view: string, version: number, insteadOf?: string): string {
+    const id = this.statements.inState.get(view, 'building', version);
+    if (id !== undefined && String(id) !== insteadOf) return String(id);
+    this.remove(view, 'building');
+    return String(this.statements.begin.run(view, version).lastInsertRowid);
   }
 
   private remove(view: string, state: 'building' | 'current'): void {

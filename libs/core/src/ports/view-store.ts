@@ -63,24 +63,37 @@ export class ViewStoreMoved extends Error {
   }
 }
 
+/** A generation for whoever folds it. */
+export interface OpenedGeneration {
+  readonly generation: string;
+  /** whether readers use it; else it is under construction */
+  readonly isCurrent: boolean;
+}
+
 /**
  * Where views live: documents by key, and a marker for each (view, programme). Everything in it can be rebuilt.
  *
- * A view is stored in generations. One of them is current and read; another may be built beside it, and takes its
- * place when it has caught up.
+ * Each version of a view is stored in generations. One of them is current and read; another may be built beside it,
+ * and takes its place when it has caught up. Where two releases run at once, a version is left alone by the other
+ * for as long as somebody opens it; a store of one machine, where only one release runs, has room for one version.
  */
 export interface ViewStore {
   /** The generation that readers use, or undefined where none of this version is ready. */
   current(view: string, version: number): Promise<string | undefined>;
   /**
-   * The generation under construction of this version; begins one where there is none. One of another version under
-   * construction is thrown away.
+   * The generation to fold this version into: the current one, else the one under construction, else a new one. In one
+   * step, so that all who open it at once get the same. Says, too, that the version is in use.
    */
-  building(view: string, version: number): Promise<string>;
-  /** Throws away the generation under construction, if there is one. */
-  abandon(view: string): Promise<void>;
+  open(view: string, version: number): Promise<OpenedGeneration>;
   /**
-   * Makes the generation current and removes the others of its view.
+   * The generation under construction of this version, whether or not there is a current one; begins one where there
+   * is none.
+   *
+   * @param insteadOf one that is of no use: where that is under construction it is thrown away, and another begun
+   */
+  building(view: string, version: number, insteadOf?: string): Promise<string>;
+  /**
+   * Makes the generation current, and removes the others of its version.
    *
    * @throws GenerationGone where it does not exist
    */
@@ -92,8 +105,8 @@ export interface ViewStore {
    * @throws GenerationGone where the generation does not exist (any more)
    */
   marker(generation: string, programme: string): Promise<Marker>;
-  /** The markers by programme. */
-  markers(generation: string): Promise<ReadonlyMap<string, Marker>>;
+  /** The markers by programme: of all that have one, or of those that have one among `programmes`. */
+  markers(generation: string, programmes?: readonly string[]): Promise<ReadonlyMap<string, Marker>>;
 
   /** The documents of those keys that exist. */
   load(

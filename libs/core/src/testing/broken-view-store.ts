@@ -1,4 +1,4 @@
-import type { Marker, ViewDocument, ViewStore, ViewWrite } from '../ports/view-store';
+import type { Marker, OpenedGeneration, ViewDocument, ViewStore, ViewWrite } from '../ports/view-store';
 
 /** A view store that goes wrong where a test wants it to, in front of one that works. */
 export class BrokenViewStore implements ViewStore {
@@ -13,12 +13,12 @@ export class BrokenViewStore implements ViewStore {
     return this.inner().current(view, version);
   }
 
-  building(view: string, version: number): Promise<string> {
-    return this.inner().building(view, version);
+  open(view: string, version: number): Promise<OpenedGeneration> {
+    return this.inner().open(view, version);
   }
 
-  abandon(view: string): Promise<void> {
-    return this.inner().abandon(view);
+  building(view: string, version: number, insteadOf?: string): Promise<string> {
+    return this.inner().building(view, version, insteadOf);
   }
 
   swap(view: string, generation: string): Promise<void> {
@@ -29,8 +29,8 @@ export class BrokenViewStore implements ViewStore {
     return this.inner().marker(generation, programme);
   }
 
-  markers(generation: string): Promise<ReadonlyMap<string, Marker>> {
-    return this.inner().markers(generation);
+  markers(generation: string, programmes?: readonly string[]): Promise<ReadonlyMap<string, Marker>> {
+    return this.inner().markers(generation, programmes);
   }
 
   load(

@@ -3,6 +3,7 @@ import {
   GenerationGone,
   type Marker,
   NO_MARKER,
+  type OpenedGeneration,
   type ViewDocument,
   type ViewStore,
   ViewStoreMoved,
@@ -21,7 +22,7 @@ interface Generation {
   readonly markers: Map<string, Marker>;
 }
 
-/** Views in memory, for tests: it passes the contract of every view store. */
+/** Views in memory, for tests: it passes the contract of every view store. Versions stay until it is closed. */
 export class MemoryViewStore implements ViewStore {
   private generations = new Map<string, Generation>();
   private begun = 0;
@@ -36,25 +37,27 @@ export class MemoryViewStore implements ViewStore {
     return this.find(view, 'current', version);
   }
 
-  async building(view: string, version: number): Promise<string> {
+  async open(view: string, version: number): Promise<OpenedGeneration> {
+    const current = this.find(view, 'current', version);
+    if (current !== undefined) return { generation: current, isCurrent: true };
+    return { generation: await this.building(view, version), isCurrent: false };
+  }
+
+  async building(view: string, version: number, insteadOf?: string): Promise<string> {
     const found = this.find(view, 'building', version);
-    if (found !== undefined) return found;
-    await this.abandon(view);
+    if (found !== undefined && found !== insteadOf) return found;
+    if (found !== undefined) this.generations.delete(found);
     const id = String(++this.begun);
     this.generations.set(id, { view, version, state: 'building', documents: new Map(), markers: new Map() });
     return id;
-  }
-
-  async abandon(view: string): Promise<void> {
-    const id = this.find(view, 'building');
-    if (id !== undefined) this.generations.delete(id);
   }
 
   async swap(view: string, generation: string): Promise<void> {
     const next = this.generation(generation);
     if (next.view !== view) throw new GenerationGone(generation);
     for (const [id, other] of this.generations) {
-      if (other.view === view && other !== next) this.generations.delete(id);
+      if (other.view === view && other.version === next.version && other !== next)
+        this.generations.delete(id);
     }
     next.state = 'current';
   }
@@ -63,8 +66,9 @@ export class MemoryViewStore implements ViewStore {
     return this.generation(generation).markers.get(programme) ?? NO_MARKER;
   }
 
-  async markers(generation: string): Promise<ReadonlyMap<string, Marker>> {
-    return new Map(this.generation(generation).markers);
+  async markers(generation: string, programmes?: readonly string[]): Promise<ReadonlyMap<string, Marker>> {
+    const { markers } = this.generation(generation);
+    return new Map([...markers].filter(([programme]) => programmes?.includes(programme) ?? true));
   }
 
   async load(
@@ -115,9 +119,9 @@ export class MemoryViewStore implements ViewStore {
     };
   }
 
-  private find(view: string, state: Generation['state'], version?: number): string | undefined {
+  private find(view: string, state: Generation['state'], version: number): string | undefined {
     for (const [id, one] of this.generations) {
-      if (one.view === view && one.state === state && (version ?? one.version) === one.version) return id;
+      if (one.view === view && one.state === state && one.version === version) return id;
     }
     return undefined;
   }

@@ -71,13 +71,44 @@ export const lifecycleTests: ViewTests = (under) => ({
       store.onCommit = undefined;
       expect(seen.length).toBeGreaterThan(0);
       for (const one of seen) expect(one).toEqual([old, undefined, 3]);
-      expect(await store.current('counters', 1)).toBeUndefined();
-      await expect(store.list(old, programmes[0]!)).rejects.toThrow(GenerationGone);
       expect(await stored(next, programmes[0]!)).toEqual(pure(next, programmes[0]!, events));
       // And back: the software may be put back to the version before.
       await runner().start();
       expect(await stored(countersView, programmes[0]!)).toEqual(pure(countersView, programmes[0]!, events));
     },
+
+  'two releases that fold at once, each its own version of a view, leave each other alone': async () => {
+    const { happen, runner, store, stored, programmes } = under();
+    await happen(many(10));
+    const next: AnyView = { ...countersView, version: 2 };
+    const [old, recent] = [runner(), runner({ views: [next, journalView] })];
+    await old.start();
+    const before = await store.current('counters', 1);
+    await recent.start();
+    const built = await store.current('counters', 2);
+    for (let by = 0; by < 6; by++) {
+      const events = await happen([{ by }, { by, type: by === 3 ? 'Reset' : 'Added' }]);
+      await Promise.all([old.apply(events.slice(-2)), recent.apply(events.slice(-2))]);
+      // Each starts again now and then, and is where it was.
+      if (by % 2 === 1) await Promise.all([old.start(), recent.start()]);
+      await Promise.all([old.verify(), recent.verify()]);
+      for (const view of [countersView, next, journalView])
+        expect(await stored(view, programmes[0]!)).toEqual(pure(view, programmes[0]!, events));
+    }
+    expect([await store.current('counters', 1), await store.current('counters', 2)]).toEqual([before, built]);
+  },
+
+  'runners that begin at once on an empty store build one generation, and none is disturbed': async () => {
+    const { happen, runner, stored, programmes } = under();
+    const events = await happen([...many(40), { programme: 1 }]);
+    const all = [1, 2, 3, 4].map(() => runner());
+    await Promise.all(all.map((each) => each.start()));
+    const more = await happen([{ by: 1 }]);
+    for (const each of all) await each.apply(more.slice(-1));
+    expect(more.length).toBe(events.length + 1);
+    for (const view of toyViews)
+      expect(await stored(view, programmes[0]!)).toEqual(pure(view, programmes[0]!, more));
+  },
 
   'a building that was broken off goes on where it was': async () => {
     const { happen, runner, store, stored, log, programmes } = under();

@@ -77,56 +77,85 @@ export function viewStoreContract(name: string, make: MakeViewStore, skips: Skip
         expect(await store.current('budget', 1)).toBeUndefined();
       },
 
-      'the generation under construction is found again; one of another version takes its place':
-        async () => {
-          await write([doc('a', 0)], at(0));
-          expect(await store.building('actions', 1)).toBe(g);
-          const next = await store.building('actions', 2);
-          expect(next).not.toBe(g);
-          await expect(store.marker(g, P)).rejects.toThrow(GenerationGone);
-          expect(await store.building('actions', 2)).toBe(next);
-          const anew = await store.building('actions', 1);
-          expect([g, next]).not.toContain(anew);
-          expect(await store.marker(anew, P)).toEqual(NO_MARKER);
-        },
-
-      'abandon throws away what is under construction, and nothing else': async () => {
+      'the generation under construction is found again, and gives way where it is of no use': async () => {
         await write([doc('a', 0)], at(0));
-        await store.swap('actions', g);
-        await store.abandon('actions');
-        const beside = await store.building('actions', 1);
         const other = await store.building('budget', 1);
-        await write([doc('a', 0, 'beside')], at(0), P, beside);
-        await store.abandon('actions');
-        await expect(store.list(beside, P)).rejects.toThrow(GenerationGone);
-        expect(await store.current('actions', 1)).toBe(g);
-        expect(await listed()).toEqual(['a 0 "a@0"']);
+        expect(await store.building('actions', 1)).toBe(g);
+        expect(await store.building('actions', 1, 'nonsense')).toBe(g);
+        const anew = await store.building('actions', 1, g);
+        expect([g, other]).not.toContain(anew);
+        await expect(store.marker(g, P)).rejects.toThrow(GenerationGone);
+        expect(await store.marker(anew, P)).toEqual(NO_MARKER);
+        expect(await store.list(anew, P)).toEqual([]);
+        // Who finds the same out later gets the same.
+        expect(await store.building('actions', 1, g)).toBe(anew);
         expect(await store.building('budget', 1)).toBe(other);
-        expect(await store.building('actions', 1)).not.toBe(beside);
       },
 
-      'a swap removes the generation that was current, and leaves other views alone': async () => {
+      'who folds opens the current generation, else the one under construction, else a new one': async () => {
+        expect(await store.open('actions', 1)).toEqual({ generation: g, isCurrent: false });
+        await store.swap('actions', g);
+        const beside = await store.building('actions', 1);
+        expect(await store.open('actions', 1)).toEqual({ generation: g, isCurrent: true });
+        const { generation, isCurrent } = await store.open('budget', 1);
+        expect(isCurrent).toBe(false);
+        expect([g, beside]).not.toContain(generation);
+        expect(await store.open('budget', 1)).toEqual({ generation, isCurrent });
+        expect(await store.building('budget', 1)).toBe(generation);
+      },
+
+      'who opens a view at once with another folds the same generation as he, also when it is swapped in just then':
+        async () => {
+          for (let round = 0; round < 20; round++) {
+            const view = `view-${String(round)}`;
+            const opening = Array.from({ length: 6 }, async () => {
+              const { generation } = await store.open(view, 1);
+              await store.swap(view, generation);
+              return generation;
+            });
+            expect(new Set(await Promise.all(opening)).size).toBe(1);
+          }
+        },
+
+      'beside what is read another generation of its version is built, and takes its place': async () => {
         await write([doc('a', 0)], at(0));
         await store.swap('actions', g);
         const budget = await store.building('budget', 1);
         await store.swap('budget', budget);
-        const next = await store.building('actions', 2);
-        expect(await store.current('actions', 1)).toBe(g);
-        await write([doc('b', 0)], at(0), P, next);
-        await store.swap('actions', next);
-        expect(await store.current('actions', 1)).toBeUndefined();
-        expect(await store.current('actions', 2)).toBe(next);
-        expect(await listed(P, next)).toEqual(['b 0 "b@0"']);
+        const beside = await store.building('actions', 1, g);
+        expect(beside).not.toBe(g);
+        await write([doc('b', 0)], at(0), P, beside);
+        expect(await listed()).toEqual(['a 0 "a@0"']);
+        await store.swap('actions', beside);
+        expect(await store.current('actions', 1)).toBe(beside);
+        expect(await listed(P, beside)).toEqual(['b 0 "b@0"']);
         await expect(store.load(g, P, ['a'])).rejects.toThrow(GenerationGone);
         expect(await store.current('budget', 1)).toBe(budget);
-        const beside = await store.building('actions', 3);
+        // One that is swapped in again throws away what is being built beside it.
+        const late = await store.building('actions', 1);
+        await store.swap('actions', beside);
+        expect(await listed(P, beside)).toEqual(['b 0 "b@0"']);
+        await expect(store.list(late, P)).rejects.toThrow(GenerationGone);
+      },
+
+      'of two versions that are folded at once, neither disturbs the other': async () => {
+        await write([doc('a', 0)], at(0));
+        const next = await store.building('actions', 2);
+        expect(next).not.toBe(g);
+        await write([doc('b', 0)], at(0), P, next);
+        expect(await store.open('actions', 1)).toEqual({ generation: g, isCurrent: false });
+        await store.swap('actions', g);
         await store.swap('actions', next);
-        expect(await listed(P, next)).toEqual(['b 0 "b@0"']);
-        await expect(store.list(beside, P)).rejects.toThrow(GenerationGone);
+        expect(await store.current('actions', 1)).toBe(g);
+        expect(await store.current('actions', 2)).toBe(next);
+        await write([doc('c', 1)], at(1));
+        await write([doc('c', 2)], at(2), P, next);
+        expect(await listed()).toEqual(['a 0 "a@0"', 'c 1 "c@1"']);
+        expect(await listed(P, next)).toEqual(['b 0 "b@0"', 'c 2 "c@2"']);
       },
 
       'what does not exist cannot be swapped in, read or written': async () => {
-        await store.abandon('actions');
+        await store.building('actions', 1, g);
         for (const gone of [g, 'nonsense', '']) {
           await expect(store.swap('actions', gone)).rejects.toThrow(GenerationGone);
           await expect(store.marker(gone, P)).rejects.toThrow(GenerationGone);
@@ -288,6 +317,8 @@ export function viewStoreContract(name: string, make: MakeViewStore, skips: Skip
             ['batu.2023', at(2)],
           ]),
         );
+        expect(await store.markers(g, ['batu.2023', 'lain.2023'])).toEqual(new Map([['batu.2023', at(2)]]));
+        expect(await store.markers(g, [])).toEqual(new Map());
         await store.swap('actions', g);
         const beside = await store.building('actions', 1);
         expect(await listed(P, beside)).toEqual([]);
