@@ -80,7 +80,7 @@ export async function createApp(
   });
   let document: string | undefined;
   fastify.get('/v1/openapi.json', (_request, reply) => {
-    document ??= JSON.stringify(openApiDocument(app));
+    document ??= JSON.stringify(openApiDocument(app, config.oidcIssuer));
     void reply.type('application/json; charset=utf-8').send(document);
   });
   app.enableShutdownHooks([]);

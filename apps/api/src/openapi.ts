@@ -1,5 +1,6 @@
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { discoveryOf } from '@jejak/runtime';
 import { z } from 'zod';
 import { problemResponses, schemaOf } from './http/openapi-parts';
 import { answerSchema } from './http/question-route';
@@ -47,9 +48,17 @@ const SCHEMAS = {
   Tokens: tokens,
 };
 
-/** The API document (OpenAPI 3.1), with its paths in order. */
-export function openApiDocument(app: NestFastifyApplication): OpenAPIObject {
-  const config = new DocumentBuilder()
+const TOKENS =
+  'An access token of POST /v1/session, or, where the installation has an identity provider (JEJAK_OIDC_ISSUER), of that ' +
+  'provider (RFC 9068).';
+
+/**
+ * The API document (OpenAPI 3.1), with its paths in order.
+ *
+ * @param issuer the identity provider's; empty where there is none
+ */
+export function openApiDocument(app: NestFastifyApplication, issuer = ''): OpenAPIObject {
+  const builder = new DocumentBuilder()
     .setTitle('Jejak')
     .setDescription(
       'Event-sourced progress tracking for city programmes. Commands give receipts; questions say of which index they are. ' +
@@ -57,10 +66,14 @@ export function openApiDocument(app: NestFastifyApplication): OpenAPIObject {
     )
     .setVersion('1')
     .setOpenAPIVersion('3.1.0')
-    .addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'JWT' })
+    .addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: TOKENS })
     .addSecurityRequirements('bearer')
-    .addSecurityRequirements({})
-    .build();
+    .addSecurityRequirements({});
+  if (issuer !== '') {
+    const openIdConnectUrl = discoveryOf(issuer);
+    builder.addSecurity('oidc', { type: 'openIdConnect', openIdConnectUrl }).addSecurityRequirements('oidc');
+  }
+  const config = builder.build();
   const document = SwaggerModule.createDocument(app, config, { operationIdFactory: (_, method) => method });
   const paths = Object.fromEntries(
     Object.entries(document.paths)

@@ -58,6 +58,11 @@ const SENTENCES: { readonly [code: string]: Known } = {
     en: 'Another account has this login.',
     id: 'Nama pengguna ini sudah dipakai akun lain.',
   },
+  'external-taken': {
+    exit: refused,
+    en: 'Another account has this subject of the identity provider.',
+    id: 'Subjek pada penyedia identitas ini sudah dipakai akun lain.',
+  },
   'not-found': {
     exit: refused,
     en: 'There is nothing of that name.',

@@ -1,6 +1,12 @@
 import { KIND_NAMES, VIEW_NAMES } from '@jejak/runtime';
 import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
-import { changePassword, createAccount, giveAccount, listAccounts } from './commands/account';
+import {
+  changePassword,
+  createAccount,
+  giveAccount,
+  listAccounts,
+  setExternalSubject,
+} from './commands/account';
 import { exportKind, template } from './commands/export';
 import { importFile } from './commands/import';
 import { replay } from './commands/replay';
@@ -184,17 +190,22 @@ function addAccount(program: Command, doing: Doing): void {
     .option('--service', "a program's account, not a person's")
     .option('--no-password', 'an account that cannot sign in with a password')
     .option('--password-stdin', 'take the password from standard input instead of asking for it')
+    .option(
+      '--oidc-subject <subject>',
+      'who it is at the identity provider (claim sub); no password is asked for then',
+    )
     .addHelpText(
       'after',
       example(
         'jejak account create --login sari --name "Sari Dewi" --operator',
         'jejak account create --login budi --name "Budi" --password-stdin < password.txt',
+        'jejak account create --login sp2d --name "Treasury" --service --oidc-subject treasury-client',
       ),
     )
     .action(doing(createAccount));
   account
     .command('list')
-    .description('the accounts: login, name, subject, state')
+    .description('the accounts: login, name, subject, state, and issuer and subject at the identity provider')
     .addHelpText('after', example('jejak account list'))
     .action(doing(listAccounts));
   account
@@ -203,6 +214,15 @@ function addAccount(program: Command, doing: Doing): void {
     .option('--password-stdin', 'take the password from standard input instead of asking for it')
     .addHelpText('after', example('jejak account password sari'))
     .action(doing(changePassword));
+  account
+    .command('oidc-subject <login> [subject]')
+    .description('say whose account it is at the identity provider; it counts at once')
+    .option('--remove', "nobody's: tokens of the provider are no longer its")
+    .addHelpText(
+      'after',
+      example('jejak account oidc-subject sari 4e1a3c7e-…', 'jejak account oidc-subject sari --remove'),
+    )
+    .action(doing(setExternalSubject));
   const about = [
     ['close', 'CloseAccount', 'close an account, for good'],
     ['grant-operator', 'GrantOperator', 'make an account an operator of the installation'],

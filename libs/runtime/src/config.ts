@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { z } from 'zod';
+import { isIssuer } from './oidc/address';
 
 /** One variable of the environment: the configuration reference of the README is written from these. */
 export interface Setting<T = unknown> {
@@ -101,6 +102,29 @@ export const SETTINGS = {
     'jejak-api',
     'the audience that tokens name, and that is demanded of them',
     text,
+  ),
+  oidcIssuer: setting(
+    'JEJAK_OIDC_ISSUER',
+    '',
+    'the identity provider (OpenID Connect) whose access tokens are taken too: its issuer, to the letter',
+    z
+      .string()
+      .refine(
+        (value) => value === '' || isIssuer(value),
+        'an address that begins with https:// (http:// only on this machine), without query and fragment',
+      ),
+  ),
+  oidcAudience: setting(
+    'JEJAK_OIDC_AUDIENCE',
+    'jejak-api',
+    'the audience that is demanded of the identity provider’s tokens',
+    text,
+  ),
+  localSignIn: setting(
+    'JEJAK_LOCAL_SIGN_IN',
+    'yes',
+    '`no` takes tokens of the identity provider only: nobody signs in with a password',
+    yesOrNo,
   ),
   bodyBytes: setting(
     'JEJAK_BODY_BYTES',
@@ -276,6 +300,10 @@ export function readConfig(environment: NodeJS.ProcessEnv): {
       if (given?.length === 0) wrong.push(`JEJAK_MODE is distributed: set ${SETTINGS[name].variable}, too.`);
     }
   }
+  if (config.localSignIn === false && read.oidcIssuer === '')
+    wrong.push('JEJAK_LOCAL_SIGN_IN is no: set JEJAK_OIDC_ISSUER, too, or nobody can sign in.');
+  if (read.oidcIssuer !== '' && read.oidcIssuer === read.issuer)
+    wrong.push('JEJAK_ISSUER and JEJAK_OIDC_ISSUER are the same: give our own tokens another issuer.');
   if (wrong.length > 0) throw new BadConfig(wrong.join('\n'));
   const known = new Set<string>(Object.values(SETTINGS).map(({ variable }) => variable));
   const warnings = Object.keys(environment)

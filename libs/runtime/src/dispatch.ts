@@ -12,8 +12,8 @@ import { type Answered, InvalidParams } from './ask/ask';
 import type { QuestionType, Sought } from './ask/questions';
 import { subjectsIn } from './ask/subjects';
 import { type Caller, NotAllowed } from './guard';
-import { NotSignedIn } from './identity';
 import { JEJAK, type Jejak } from './jejak';
+import { NotSignedIn } from './signed-in';
 
 /** A command as a caller sends it; the guard makes an actor of the caller. */
 export interface Sent extends Omit<Submission, 'actor'> {

@@ -2,7 +2,7 @@ import { type AccessLogEntry, CommandRunner, INSTALLATION, streamName } from '@j
 import { MemoryLog } from '@jejak/core/testing';
 import { catalogue, deciders } from '@jejak/domain';
 import { Guard, NotAllowed } from './guard';
-import { NotSignedIn } from './identity';
+import { NotSignedIn } from './signed-in';
 
 const P = 'kota.2023';
 

@@ -24,7 +24,7 @@ import {
   type ProgrammeFacts,
   type Role,
 } from '@jejak/domain';
-import { NotSignedIn } from './identity';
+import { NotSignedIn } from './signed-in';
 
 /** Who asks, as far as the request proves it. */
 export interface Caller {

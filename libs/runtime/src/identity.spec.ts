@@ -4,8 +4,9 @@ import path from 'node:path';
 import { SqliteCredentials } from '@jejak/adapters/sqlite';
 import { forgetPerson, setPassword } from './accounts';
 import { configFor } from './config';
-import { Identity, NotSignedIn } from './identity';
+import { Identity } from './identity';
 import { hashPassword, passwordFits } from './passwords';
+import { NotSignedIn } from './signed-in';
 
 describe('signing in while the account changes', () => {
   const clock = (): number => Date.parse('2023-06-12T12:00:00.000Z');
@@ -104,7 +105,8 @@ describe('signing in while the account changes', () => {
     const other = await Identity.open({ credentials, clock, config: configFor(directory), isOpen });
     const { accessToken } = await identity.signIn('sari', 'lama-sekali');
     await identity.verify(accessToken);
-    await other.signOut(await other.verify(accessToken));
+    const { session: begun = '', subject } = await other.verify(accessToken);
+    await other.signOut({ session: begun, subject });
     await expect(identity.verify(accessToken)).rejects.toThrow(new NotSignedIn('token-invalid'));
   });
 

@@ -11,16 +11,10 @@ import { type Clock, type Credentials, isoMoment, type RefreshRecord } from '@je
 import { errors, jwtVerify, SignJWT } from 'jose';
 import { LRUCache } from 'lru-cache';
 import type { Config } from './config';
+import type { ProviderState, ProviderTimes } from './oidc/provider-keys';
+import { ProviderSignIn } from './oidc/provider-sign-in';
 import { passwordFits } from './passwords';
-
-/** Who holds a token, as its signature proves. What they may do is the guard's question. */
-export interface Verified {
-  readonly subject: string;
-  /** the sign-in that the token comes of */
-  readonly session: string;
-  /** milliseconds since 1970 */
-  readonly expiresAt: number;
-}
+import { NotSignedIn, type Verified } from './signed-in';
 
 /** What signing in or refreshing gives. */
 export interface Tokens {
@@ -32,41 +26,40 @@ export interface Tokens {
   readonly subject: string;
 }
 
-export type NotSignedInCode =
-  | 'sign-in-required'
-  | 'sign-in-failed'
-  | 'token-invalid'
-  | 'token-expired'
-  | 'refresh-invalid'
-  | 'refresh-reused';
-
-/** The caller did not prove who they are. */
-export class NotSignedIn extends Error {
-  constructor(readonly code: NotSignedInCode) {
-    super(code);
-  }
-}
-
 export interface IdentityOptions {
   readonly credentials: Credentials;
   readonly clock: Clock;
-  readonly config: Pick<Config, 'accessTokenSeconds' | 'refreshTokenSeconds' | 'issuer' | 'audience'>;
+  readonly config: Pick<
+    Config,
+    | 'accessTokenSeconds'
+    | 'refreshTokenSeconds'
+    | 'issuer'
+    | 'audience'
+    | 'localSignIn'
+    | 'oidcIssuer'
+    | 'oidcAudience'
+  >;
   /** whether the subject's account is open now */
   readonly isOpen: (subject: string) => Promise<boolean>;
+  /** of the requests to the identity provider */
+  readonly times?: Partial<ProviderTimes>;
 }
 
 const ALGORITHM = 'EdDSA';
 
-/** Signing in with a password, and the tokens that come of it. */
+/** Signing in with a password, the tokens that come of it, and those of the identity provider, where there is one. */
 export class Identity {
   /** tokens whose signature was found good; whether their sign-in goes on is asked each time */
-  private readonly signed = new LRUCache<string, Verified>({ max: 10_000 });
+  private readonly signed = new LRUCache<string, Verified & { readonly session: string }>({ max: 10_000 });
+  private readonly provider: ProviderSignIn | undefined;
 
   private constructor(
     private readonly options: IdentityOptions,
     private readonly privateKey: KeyObject,
     private readonly publicKey: KeyObject,
-  ) {}
+  ) {
+    if (options.config.oidcIssuer !== '') this.provider = new ProviderSignIn(options);
+  }
 
   /** Opens it with the installation's own key, which is made at the first start. */
   static async open(options: IdentityOptions): Promise<Identity> {
@@ -81,10 +74,11 @@ export class Identity {
    * Tokens for a login and its password.
    *
    * @throws NotSignedIn `sign-in-failed`, the same for an unknown login, a wrong password, one that was changed
-   *   meanwhile, and a closed account
+   *   meanwhile, and a closed account; `sign-in-elsewhere`
    */
   async signIn(login: string, password: string): Promise<Tokens> {
-    const { credentials, clock, isOpen } = this.options;
+    const { credentials, clock, isOpen, config } = this.options;
+    if (!config.localSignIn) throw new NotSignedIn('sign-in-elsewhere');
     const at = isoMoment(clock());
     const account = await credentials.byLogin(login);
     const fits = await passwordFits(password, account?.passwordHash);
@@ -120,10 +114,11 @@ export class Identity {
    * New tokens for a refresh token, which is used up by it. A second use means that someone has a copy: it ends
    * everything that came of the sign-in.
    *
-   * @throws NotSignedIn `refresh-invalid`, `refresh-reused`
+   * @throws NotSignedIn `refresh-invalid`, `refresh-reused`, `sign-in-elsewhere`
    */
   async refresh(refreshToken: string): Promise<Tokens> {
-    const { credentials, clock, isOpen } = this.options;
+    const { credentials, clock, isOpen, config } = this.options;
+    if (!config.localSignIn) throw new NotSignedIn('sign-in-elsewhere');
     const token = await credentials.useRefresh(digestOf(refreshToken));
     if (token === undefined) throw new NotSignedIn('refresh-invalid');
     if (token.used) {
@@ -140,26 +135,30 @@ export class Identity {
   }
 
   /** Ends a session: its refresh token and its access tokens are good for nothing from now on. */
-  async signOut({ session, subject }: Pick<Verified, 'session' | 'subject'>): Promise<void> {
+  async signOut({ session, subject }: { readonly session: string; readonly subject: string }): Promise<void> {
     await this.end(session, subject, 'signed out');
   }
 
-  /** Ends every session of a subject, as after a change of the password. */
+  /** Ends every session of a subject, as after a change of the password. What a provider began, it alone can end. */
   async endAll(subject: string): Promise<void> {
     await this.options.credentials.endSubject(subject);
   }
 
   /**
-   * Who holds an access token. A sign-in that was ended, also by another process, is so from the next call on.
+   * Who holds an access token, of ours or of the identity provider. A sign-in that was ended, also by another process, is
+   * so from the next call on; so is what the directory says of whose a provider's token is.
    *
    * @param handedIn when the token was handed in, in milliseconds since 1970, where that was before now: it must not
    *   have expired by then
-   * @throws NotSignedIn `token-invalid`, `token-expired`
+   * @throws NotSignedIn `token-invalid`, `token-expired`, `account-unknown`; ProviderUnavailable
    */
   async verify(accessToken: string, handedIn = this.options.clock()): Promise<Verified> {
     const { clock, config, credentials } = this.options;
     let verified = this.signed.get(accessToken);
     if (verified === undefined) {
+      if (this.provider?.isOfProvider(accessToken) === true)
+        return this.provider.verify(accessToken, handedIn);
+      if (!config.localSignIn) throw new NotSignedIn('token-invalid');
       verified = await this.checked(accessToken, handedIn);
       this.signed.set(accessToken, verified);
     }
@@ -171,7 +170,12 @@ export class Identity {
     return verified;
   }
 
-  private async checked(accessToken: string, at: number): Promise<Verified> {
+  /** How the identity provider fares: whether its keys are known, and why the last try brought none; undefined without one. */
+  async providerState(): Promise<ProviderState | undefined> {
+    return this.provider?.keys.state();
+  }
+
+  private async checked(accessToken: string, at: number): Promise<Verified & { readonly session: string }> {
     const { config } = this.options;
     try {
       const { payload } = await jwtVerify(accessToken, this.publicKey, {

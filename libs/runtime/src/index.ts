@@ -30,13 +30,16 @@ export {
   ViewBehind,
 } from '@jejak/core';
 export {
+  directoryRules,
   forgetPerson,
   newAccountSchema,
   openAccount,
   openAccountLocally,
   type OpenedAccount,
+  oidcSubjectSchema,
   passwordChangeSchema,
   passwordResetSchema,
+  setOidcSubject,
   setPassword,
 } from './accounts';
 export { type Answered, Ask, InvalidParams, type Question, validParams } from './ask/ask';
@@ -48,14 +51,16 @@ export * from './config';
 export { ask, AskQuery, dispatchRules, type Sent, type Shown, submit, SubmitCommand } from './dispatch';
 export { EmbeddedModule } from './embedded.module';
 export { type Caller, Guard, NotAllowed, type Rights } from './guard';
-export { Identity, NotSignedIn, type Tokens, type Verified } from './identity';
+export { Identity, type Tokens } from './identity';
 export { JEJAK, type Jejak, type LocalJejak, openJejak, type OpenOptions } from './jejak';
 export { JejakModule } from './jejak.module';
+export { discoveryOf } from './oidc/address';
 export { openByMode } from './open';
 export { hashPassword, PASSWORD_LEAST, PASSWORD_MOST, passwordFits } from './passwords';
 export { Problem, problemCodeOf, type Told as ToldProblem, told } from './problems/problem';
 export { type ProblemCode, PROBLEMS } from './problems/texts';
 export { readiness, type Readiness } from './readiness';
+export { NotSignedIn, type Verified } from './signed-in';
 export { FILES } from './stores';
 export type { FollowerStatus } from './worker/host';
 export type { Stopped } from './worker/messages';

@@ -1,5 +1,6 @@
 import type { Config } from './config';
 import type { Jejak } from './jejak';
+import type { ProviderState } from './oidc/provider-keys';
 import { type Standing, standings } from './standings';
 import { scrubber } from './watch/scrub';
 import type { FollowerStatus } from './worker/host';
@@ -36,35 +37,45 @@ export interface Readiness extends StoppedParts {
   /** where views, accounts and evidence are kept */
   readonly stores: Answering;
   readonly worker: FollowerStatus;
+  /** where there is one */
+  readonly identityProvider?: ProviderState;
 }
 
 /** How long an answer is waited for, in milliseconds: who asks has patience for a few seconds only. */
 const PATIENCE = 3_000;
 
-type Asked = Pick<Jejak, 'store' | 'logTrouble' | 'workerStatus'> & { readonly config?: Config };
+type Asked = Pick<Jejak, 'store' | 'logTrouble' | 'workerStatus'> & {
+  readonly config?: Config;
+  readonly identity?: Pick<Jejak['identity'], 'providerState'>;
+};
 
 /**
- * Ready is who can record and whose views have caught up. A stopped view or process does not make the whole unready: all
+ * Ready is who can record, whose views have caught up, and who has had the keys of the identity provider, where there is
+ * one: so that processes that know them are not ended for one that does not. A stopped view or process does not make the whole unready: all
  * else is answered, and what a view holds is served as stale.
  */
 export async function readiness(jejak: Asked, patience = PATIENCE): Promise<Readiness> {
   const scrub = scrubber(jejak.config ?? {});
-  const [reason, stores, worker] = await Promise.all([
+  const [reason, stores, worker, provider] = await Promise.all([
     inTime(jejak.logTrouble(), patience).catch(messageOf),
     stoppedParts(jejak.store, patience, scrub),
     inTime(jejak.workerStatus(), patience).catch((error: unknown): FollowerStatus => ({
       state: 'catching-up',
       trouble: scrub(messageOf(error)),
     })),
+    inTime(Promise.resolve(jejak.identity?.providerState()), patience).catch(
+      (error: unknown): ProviderState => ({ keys: false, reason: messageOf(error) }),
+    ),
   ]);
   const { answering, ...parts } = stores;
   const writes = reason === undefined;
-  const isReady = writes && answering.answers && worker.state === 'ready';
+  const isReady = writes && answering.answers && worker.state === 'ready' && provider?.keys !== false;
   return {
     status: isReady ? 'ready' : 'not-ready',
     log: { writes, ...(reason !== undefined && { reason: scrub(reason) }) },
     stores: answering,
     worker,
+    ...(provider !== undefined && { identityProvider: provider }),
     ...parts,
   };
 }

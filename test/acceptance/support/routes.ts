@@ -489,6 +489,11 @@ export const ROUTES: Readonly<Record<string, Row>> = {
     path: `/v1/accounts/${await subject(city)}/password`,
     body: { password: 'kata-sandi-baru' },
   })),
+  SetOidcSubject: ofOperator(async (city) => ({
+    method: 'PUT',
+    path: `/v1/accounts/${await subject(city)}/oidc-subject`,
+    body: { oidcSubject: null },
+  })),
   ForgetPerson: ofOperator(async (city) => ({
     method: 'DELETE',
     path: `/v1/accounts/${await subject(city)}/directory-entry`,

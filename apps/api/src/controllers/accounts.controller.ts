@@ -7,11 +7,13 @@ import {
   JEJAK,
   type Jejak,
   newAccountSchema,
+  oidcSubjectSchema,
   openAccount,
   type OpenedAccount,
   passwordResetSchema,
   Problem,
   questions,
+  setOidcSubject,
   setPassword,
 } from '@jejak/runtime';
 import { NotFound } from '@jejak/views';
@@ -94,7 +96,7 @@ export class AccountsController extends JejakController {
   })
   @ApiBody({ schema: schemaOf(passwordResetSchema) })
   @ApiResponse({ status: 204, description: 'Done.' })
-  @Problems(400, 401, 403, 404, 409, 413, 415, 429)
+  @Problems(400, 401, 403, 404, 409, 413, 415, 429, 503)
   async resetPassword(@Req() request: FastifyRequest, @Param('subject') subject: string): Promise<void> {
     const { caller = {} } = request;
     await this.jejak.guard.reader(caller, INSTALLATION, 'ResetPassword', ['operator']);
@@ -105,15 +107,34 @@ export class AccountsController extends JejakController {
       throw new Problem('contention');
   }
 
+  @Put(':subject/oidc-subject')
+  @HttpCode(204)
+  @ApiOperation({
+    operationId: 'SetOidcSubject',
+    summary: 'Says whose account it is at the identity provider; it counts from the next request.',
+    description: 'Roles: operator.',
+  })
+  @ApiBody({ schema: schemaOf(oidcSubjectSchema) })
+  @ApiResponse({ status: 204, description: 'Done.' })
+  @Problems(400, 401, 403, 404, 409, 413, 415, 422, 429, 503)
+  async setOidcSubject(@Req() request: FastifyRequest, @Param('subject') subject: string): Promise<void> {
+    const { caller = {} } = request;
+    await this.jejak.guard.reader(caller, INSTALLATION, 'SetOidcSubject', ['operator']);
+    const { oidcSubject } = bodyAs(oidcSubjectSchema, request);
+    if (!(await setOidcSubject(this.jejak, caller.subject ?? '', subject, oidcSubject)))
+      throw new NotFound(`there is no account ${subject}`);
+  }
+
   @Delete(':subject/directory-entry')
   @HttpCode(204)
   @ApiOperation({
     operationId: 'ForgetPerson',
-    summary: 'Takes name, login and password away; what the subject did stays on record.',
+    summary:
+      'Takes name, login, password and subject at the identity provider away; what the subject did stays on record.',
     description: 'Roles: operator.',
   })
   @ApiResponse({ status: 204, description: 'Done.' })
-  @Problems(401, 403, 404, 429)
+  @Problems(401, 403, 404, 429, 503)
   async forget(@Req() { caller = {} }: FastifyRequest, @Param('subject') subject: string): Promise<void> {
     await this.jejak.guard.reader(caller, INSTALLATION, 'ForgetPerson', ['operator']);
     const account = await this.jejak.credentials.bySubject(subject);

@@ -64,7 +64,7 @@ export class EvidenceController {
     description: `Roles: ${READERS.join(', ')}.`,
   })
   @ApiResponse({ status: 200, description: 'The file, as it was brought.' })
-  @Problems(400, 401, 403, 404, 429)
+  @Problems(400, 401, 403, 404, 429, 503)
   async download(
     @Req() { caller = {} }: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,

@@ -35,7 +35,7 @@ export class MeController {
   @Get()
   @ApiOperation({ operationId: 'Me', summary: 'Who is signed in, and their roles in each programme.' })
   @ApiResponse({ status: 200, description: 'The caller.', schema: { type: 'object' } })
-  @Problems(401, 429)
+  @Problems(401, 403, 429, 503)
   async me(@Req() { verified }: FastifyRequest): Promise<Me> {
     if (verified === undefined) throw new NotSignedIn('sign-in-required');
     const { guard, log, credentials } = this.jejak;
@@ -58,7 +58,7 @@ export class MeController {
   })
   @ApiBody({ schema: schemaOf(passwordChangeSchema) })
   @ApiResponse({ status: 204, description: 'Done.' })
-  @Problems(400, 401, 413, 415, 429)
+  @Problems(400, 401, 403, 413, 415, 429, 503)
   async changePassword(@Req() request: FastifyRequest): Promise<void> {
     const { verified } = request;
     if (verified === undefined) throw new NotSignedIn('sign-in-required');

@@ -13,7 +13,7 @@ import {
   programmeRules,
   recordRules,
 } from '@jejak/domain';
-import { dispatchRules, fileRules, PROBLEMS, rowRules, type RuleText } from '@jejak/runtime';
+import { directoryRules, dispatchRules, fileRules, PROBLEMS, rowRules, type RuleText } from '@jejak/runtime';
 import { NotFound } from '@jejak/views';
 import { Problems } from '../http/openapi-parts';
 
@@ -32,6 +32,7 @@ const rules = [
   budgetRules,
   calendarRules,
   csrRules,
+  directoryRules,
   dispatchRules,
   findingRules,
   phaseRules,

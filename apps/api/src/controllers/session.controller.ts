@@ -35,7 +35,7 @@ export class SessionController {
   @ApiOperation({ operationId: 'SignIn', summary: 'Signs in, and gives tokens.' })
   @ApiBody({ schema: schemaOf(signInSchema) })
   @ApiResponse({ status: 200, description: 'Tokens.', schema: { $ref: '#/components/schemas/Tokens' } })
-  @Problems(400, 401, 413, 415, 429)
+  @Problems(400, 401, 403, 413, 415, 429)
   async signIn(@Req() request: FastifyRequest): Promise<Tokens> {
     count(this.byAddress, addressKey(request.ip));
     const { login, password } = bodyAs(signInSchema, request);
@@ -51,7 +51,7 @@ export class SessionController {
   })
   @ApiBody({ schema: schemaOf(refreshSchema) })
   @ApiResponse({ status: 200, description: 'Tokens.', schema: { $ref: '#/components/schemas/Tokens' } })
-  @Problems(400, 401, 413, 415, 429)
+  @Problems(400, 401, 403, 413, 415, 429)
   async refresh(@Req() request: FastifyRequest): Promise<Tokens> {
     const { refreshToken } = bodyAs(refreshSchema, request);
     return this.jejak.identity.refresh(refreshToken);
@@ -63,12 +63,15 @@ export class SessionController {
   @ApiOperation({
     operationId: 'SignOut',
     summary: 'Signs out: the tokens of this sign-in are good for nothing then.',
+    description: 'What was begun at the identity provider is ended there: 409.',
   })
   @ApiResponse({ status: 204, description: 'Done.' })
-  @Problems(401, 429)
+  @Problems(401, 403, 409, 429, 503)
   async signOut(@Req() { verified }: FastifyRequest): Promise<void> {
     if (verified === undefined) throw new NotSignedIn('sign-in-required');
-    await this.jejak.identity.signOut(verified);
+    const { session, subject } = verified;
+    if (session === undefined) throw new Problem('session-elsewhere');
+    await this.jejak.identity.signOut({ session, subject });
   }
 }
 

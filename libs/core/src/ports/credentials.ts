@@ -40,6 +40,7 @@ export interface AccessLogEntry {
     | 'password-changed'
     | 'password-reset'
     | 'external-set'
+    | 'external-removed'
     | 'forgotten'
     | 'export'
     | 'refused';

@@ -1,4 +1,4 @@
-import { type AccountRecord, INSTALLATION, said, streamName } from '@jejak/core';
+import { type AccountRecord, type ExternalIdentity, INSTALLATION, said, streamName } from '@jejak/core';
 import type { AccessState, AccountState, Grant } from '@jejak/domain';
 import { z } from 'zod';
 import type { Jejak } from '../jejak';
@@ -50,6 +50,8 @@ export type AccountItem = AccountState & {
   readonly subject: string;
   readonly login: string;
   readonly name: string | null;
+  /** who it is at an identity provider */
+  readonly external: ExternalIdentity | null;
   readonly revision: number;
 };
 
@@ -58,9 +60,9 @@ export async function accountsPage(
   { commands, credentials }: Parts,
   params: DirectoryParams,
 ): Promise<DirectoryPage<AccountItem>> {
-  return pageOf(await credentials.accounts(), params, async ({ subject, login, name }) => {
+  return pageOf(await credentials.accounts(), params, async ({ subject, login, name, external = null }) => {
     const { state, revision } = await commands.read(streamName('account', INSTALLATION, subject));
-    return { subject, login, name: name ?? null, ...(state as AccountState), revision };
+    return { subject, login, name: name ?? null, external, ...(state as AccountState), revision };
   });
 }
 

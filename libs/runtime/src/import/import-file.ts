@@ -1,7 +1,7 @@
 import { streamName } from '@jejak/core';
 import { calendarRules, catalogue, deciders } from '@jejak/domain';
 import { type ProgrammeDocument, views } from '@jejak/views';
-import { NotSignedIn } from '../identity';
+import { NotSignedIn } from '../signed-in';
 import { ImportRun } from './import-run';
 import { type Sender } from './plan-row';
 import { RecordedStreams } from './recorded';

@@ -50,23 +50,38 @@ export const PROBLEMS = {
   },
   'sign-in-required': {
     status: 401,
-    en: 'Sign in first: POST /v1/session gives an access token, to be sent as "Authorization: Bearer ...".',
-    id: 'Silakan masuk terlebih dahulu: POST /v1/session memberi token akses, yang dikirim sebagai "Authorization: Bearer ...".',
+    en: 'Sign in first: POST /v1/session, or the identity provider where there is one, gives an access token, to be sent as "Authorization: Bearer ...".',
+    id: 'Silakan masuk terlebih dahulu: POST /v1/session, atau penyedia identitas bila ada, memberi token akses, yang dikirim sebagai "Authorization: Bearer ...".',
   },
   'sign-in-failed': {
     status: 401,
     en: 'Login or password is wrong.',
     id: 'Nama pengguna atau kata sandi salah.',
   },
+  'sign-in-elsewhere': {
+    status: 403,
+    en: 'Nobody signs in with a password here: take an access token of the identity provider.',
+    id: 'Di sini tidak ada yang masuk dengan kata sandi: gunakan token akses dari penyedia identitas.',
+  },
   'token-invalid': {
     status: 401,
-    en: 'The access token is not valid: sign in again (POST /v1/session).',
-    id: 'Token akses tidak berlaku: silakan masuk kembali (POST /v1/session).',
+    en: 'The access token is not valid: sign in again (POST /v1/session, or at the identity provider).',
+    id: 'Token akses tidak berlaku: silakan masuk kembali (POST /v1/session, atau di penyedia identitas).',
   },
   'token-expired': {
     status: 401,
-    en: 'The access token has expired: take a new one with the refresh token (POST /v1/session/refresh), or sign in again.',
-    id: 'Token akses sudah kedaluwarsa: ambil yang baru dengan token penyegar (POST /v1/session/refresh), atau masuk kembali.',
+    en: 'The access token has expired: take a new one with the refresh token (POST /v1/session/refresh, or at the identity provider), or sign in again.',
+    id: 'Token akses sudah kedaluwarsa: ambil yang baru dengan token penyegar (POST /v1/session/refresh, atau di penyedia identitas), atau masuk kembali.',
+  },
+  'account-unknown': {
+    status: 403,
+    en: 'The identity provider knows you, and there is no account for you here: give the operator your subject (claim "sub") at the provider.',
+    id: 'Penyedia identitas mengenal Anda, tetapi belum ada akun untuk Anda di sini: berikan subjek Anda (klaim "sub") di penyedia itu kepada operator.',
+  },
+  'session-elsewhere': {
+    status: 409,
+    en: 'This sign-in is one at the identity provider: sign out there. The token stays good until it expires.',
+    id: 'Sesi ini berasal dari penyedia identitas: keluarlah di sana. Token tetap berlaku sampai kedaluwarsa.',
   },
   'refresh-invalid': {
     status: 401,
@@ -105,6 +120,11 @@ export const PROBLEMS = {
     status: 409,
     en: 'Another account has this login.',
     id: 'Nama pengguna ini sudah dipakai akun lain.',
+  },
+  'external-taken': {
+    status: 409,
+    en: 'Another account has this subject of the identity provider.',
+    id: 'Subjek pada penyedia identitas ini sudah dipakai akun lain.',
   },
   contention: {
     status: 409,
@@ -171,10 +191,25 @@ export const PROBLEMS = {
     en: 'Nothing can be recorded at the moment. What was acknowledged is safe.',
     id: 'Saat ini tidak ada yang dapat dicatat. Yang sudah dikonfirmasi tetap aman.',
   },
+  'programme-moving': {
+    status: 503,
+    en: 'The programme is being moved between installations, and nothing can be recorded in it until it has arrived. What was acknowledged is safe.',
+    id: 'Program sedang dipindahkan antar-instalasi, dan belum dapat mencatat apa pun sampai pemindahan selesai. Yang sudah dikonfirmasi tetap aman.',
+  },
+  'programme-moved': {
+    status: 409,
+    en: 'The programme has moved to another installation, and goes on there. Here it can be read, and nothing can be recorded in it.',
+    id: 'Program sudah pindah ke instalasi lain dan berlanjut di sana. Di sini program hanya dapat dibaca, tidak dapat dicatati.',
+  },
   'outcome-unknown': {
     status: 503,
     en: 'No answer came in time, so that it is not known whether this was recorded. Send it again with the same key: it is recorded once, and the first answer is given again.',
     id: 'Jawaban tidak datang tepat waktu, sehingga tidak diketahui apakah ini sudah tercatat. Kirim ulang dengan kunci yang sama: hanya tercatat sekali, dan jawaban pertama diberikan lagi.',
+  },
+  'provider-unavailable': {
+    status: 503,
+    en: 'The identity provider does not answer at the moment, so that its token cannot be checked.',
+    id: 'Penyedia identitas sedang tidak menjawab, sehingga tokennya tidak dapat diperiksa.',
   },
   'storage-unavailable': {
     status: 503,

@@ -52,6 +52,10 @@ export class SocketClient implements LocalService {
     await this.ask({ call: 'password', subject, password });
   }
 
+  async setOidcSubject(subject: string, oidcSubject: string | null): Promise<void> {
+    await this.ask({ call: 'oidc-subject', subject, oidcSubject });
+  }
+
   close(): void {
     this.connection.end();
     this.connection.destroy();

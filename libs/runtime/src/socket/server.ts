@@ -109,6 +109,8 @@ function carriedOut(service: LocalService, request: SocketRequest): Promise<unkn
       return service.giveAccount(request.type, request.subject);
     case 'password':
       return service.setPassword(request.subject, request.password);
+    case 'oidc-subject':
+      return service.setOidcSubject(request.subject, request.oidcSubject);
     default:
       request satisfies never;
       throw new Error('an unknown call');

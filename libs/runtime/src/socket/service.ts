@@ -2,7 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { INSTALLATION, type Receipt, streamName } from '@jejak/core';
 import { CLI_SUBJECT } from '@jejak/domain';
 import type { z } from 'zod';
-import { newAccountSchema, openAccountLocally, type OpenedAccount, setPassword } from '../accounts';
+import {
+  newAccountSchema,
+  openAccountLocally,
+  type OpenedAccount,
+  setOidcSubject,
+  setPassword,
+} from '../accounts';
 import { type Sent, submit } from '../dispatch';
 import type { Jejak } from '../jejak';
 
@@ -15,12 +21,14 @@ export type LocalAccount = z.output<typeof newAccountSchema> & { readonly operat
 export interface LocalService {
   /** Carries out a command of somebody's, as the guard allows him. */
   submit(sent: Sent): Promise<Receipt>;
-  /** Opens an account. @throws LoginTaken */
+  /** Opens an account. @throws LoginTaken, ExternalTaken, Refusal */
   openAccount(account: LocalAccount): Promise<OpenedAccount>;
   /** Gives a command about an account in the name of the command line. */
   giveAccount(type: AccountCommandType, subject: string): Promise<Receipt>;
   /** Sets a password, and ends the account's sessions. */
   setPassword(subject: string, password: string): Promise<void>;
+  /** Says whose account it is at the identity provider; null for nobody's. @throws ExternalTaken, Refusal */
+  setOidcSubject(subject: string, oidcSubject: string | null): Promise<void>;
 }
 
 /** The service in the process that has the data directory. */
@@ -28,7 +36,7 @@ export class JejakService implements LocalService {
   constructor(
     private readonly jejak: Pick<
       Jejak,
-      'clock' | 'guard' | 'commands' | 'credentials' | 'evidence' | 'identity'
+      'clock' | 'config' | 'guard' | 'commands' | 'credentials' | 'evidence' | 'identity'
     >,
   ) {}
 
@@ -54,5 +62,10 @@ export class JejakService implements LocalService {
     if (account === undefined) throw new Error(`there is no account ${subject}`);
     if (!(await setPassword(this.jejak, CLI_SUBJECT, account, password)))
       throw new Error(`the account ${subject} was changed meanwhile`);
+  }
+
+  async setOidcSubject(subject: string, oidcSubject: string | null): Promise<void> {
+    if (!(await setOidcSubject(this.jejak, CLI_SUBJECT, subject, oidcSubject)))
+      throw new Error(`there is no account ${subject}`);
   }
 }

@@ -13,7 +13,7 @@ import {
 } from '@jejak/core';
 import { DINKES, ImportCity, OFFICE, PROGRAMME } from '../../../../test/support/import-city';
 import { NotAllowed } from '../guard';
-import { NotSignedIn } from '../identity';
+import { NotSignedIn } from '../signed-in';
 import { passwordFits } from '../passwords';
 import { SocketClient } from './client';
 import { type ServedSocket, serveSocket } from './server';
@@ -162,6 +162,7 @@ describe('a server that goes while commands are under way', () => {
       },
       openAccount: (account) => real.openAccount(account),
       giveAccount: (type, subject) => real.giveAccount(type, subject),
+      setOidcSubject: (subject, oidcSubject) => real.setOidcSubject(subject, oidcSubject),
       setPassword: (subject, password) => real.setPassword(subject, password),
     };
     const served = await serveSocket(slow, file);

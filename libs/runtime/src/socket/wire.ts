@@ -1,7 +1,7 @@
-import { BadName, LoginTaken, UnknownCommand } from '@jejak/core';
+import { BadName, ExternalTaken, LoginTaken, UnknownCommand } from '@jejak/core';
 import type { Sent } from '../dispatch';
 import { NotAllowed } from '../guard';
-import { NotSignedIn, type NotSignedInCode } from '../identity';
+import { NotSignedIn, type NotSignedInCode } from '../signed-in';
 import { fromWire, toWire, type WireError } from '../worker/messages';
 import type { AccountCommandType, LocalAccount } from './service';
 
@@ -15,7 +15,8 @@ export type SocketCall =
   | { readonly call: 'submit'; readonly sent: Sent }
   | { readonly call: 'open-account'; readonly account: LocalAccount }
   | { readonly call: 'account'; readonly type: AccountCommandType; readonly subject: string }
-  | { readonly call: 'password'; readonly subject: string; readonly password: string };
+  | { readonly call: 'password'; readonly subject: string; readonly password: string }
+  | { readonly call: 'oidc-subject'; readonly subject: string; readonly oidcSubject: string | null };
 
 export type SocketRequest = SocketCall & { readonly id: number };
 export type SocketAnswer =
@@ -28,7 +29,7 @@ export type SocketError =
   | WireError
   | { readonly kind: 'not-allowed'; readonly what: string; readonly roles: readonly string[] }
   | { readonly kind: 'not-signed-in'; readonly code: NotSignedInCode }
-  | { readonly kind: 'login-taken'; readonly message: string }
+  | { readonly kind: 'login-taken' | 'external-taken'; readonly message: string }
   | { readonly kind: 'unknown-command'; readonly message: string }
   | { readonly kind: 'bad-name'; readonly part: BadName['part']; readonly value: string };
 
@@ -37,6 +38,7 @@ export function toSocket(error: unknown): SocketError {
   if (error instanceof NotAllowed) return { kind: 'not-allowed', what: error.what, roles: error.roles };
   if (error instanceof NotSignedIn) return { kind: 'not-signed-in', code: error.code };
   if (error instanceof LoginTaken) return { kind: 'login-taken', message: error.message };
+  if (error instanceof ExternalTaken) return { kind: 'external-taken', message: error.message };
   if (error instanceof UnknownCommand) return { kind: 'unknown-command', message: error.message };
   if (error instanceof BadName) return { kind: 'bad-name', part: error.part, value: error.value };
   return toWire(error);
@@ -51,6 +53,8 @@ export function fromSocket(error: SocketError): Error {
       return new NotSignedIn(error.code);
     case 'login-taken':
       return new LoginTaken(error.message);
+    case 'external-taken':
+      return new ExternalTaken(error.message);
     case 'unknown-command':
       return new UnknownCommand(error.message);
     case 'bad-name':
