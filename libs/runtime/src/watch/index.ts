@@ -5,5 +5,5 @@ export { metricsTable } from './metric-list';
 export type { Metrics } from './metrics';
 export { scrubber } from './scrub';
 export { formatTraceparent, parseTraceparent, traceIdOf } from './traceparent';
-export type { Span, Tracing } from './tracing';
+export type { Span, Tracing } from './span';
 export { openWatch, UNWATCHED, type Watch } from './watch';

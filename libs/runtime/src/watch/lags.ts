@@ -9,9 +9,10 @@ const GOOD_FOR = 5_000;
 export function measureLags(
   metrics: Metrics,
   { log, store }: { readonly log: Pick<EventLog, 'heads'>; readonly store: ViewStore },
+  goodFor = GOOD_FOR,
 ): void {
   metrics.collect(
-    atMostEvery(GOOD_FOR, async () => {
+    atMostEvery(goodFor, async () => {
       // What cannot be measured is not told, rather than what was true once.
       for (const name of GAUGES) metrics.forget(name);
       const heads = await log.heads();

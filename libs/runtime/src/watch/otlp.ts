@@ -8,7 +8,7 @@ import {
 } from '@opentelemetry/resources';
 import { BatchSpanProcessor, NodeTracerProvider, type SpanExporter } from '@opentelemetry/sdk-trace-node';
 import { formatTraceparent, parseTraceparent } from './traceparent';
-import type { Tracing, TracingOptions } from './tracing';
+import type { Tracing, TracingOptions } from './span';
 
 const KINDS = {
   server: Kind.SERVER,

@@ -6,7 +6,7 @@ import {
   type FeedBatch,
   WrongExpectedRevision,
 } from '@jejak/core';
-import type { Tracing } from './tracing';
+import type { Tracing } from './span';
 import { spansOf, type Watch } from './watch';
 
 /** The log, its appends measured and traced. */

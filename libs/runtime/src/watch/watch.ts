@@ -10,7 +10,8 @@ import {
 } from '@jejak/core';
 import type { Config } from '../config';
 import type { Metrics } from './metrics';
-import { openTracing, type Span, type Tracing, tracingOptions } from './tracing';
+import type { Span, Tracing } from './span';
+import { openTracing, tracingOptions } from './tracing';
 
 /** Which program it is. */
 export type Program = 'api' | 'worker' | 'relay';
