@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import { appendRows } from './append';
 import { commandRows } from './command';
 import { httpRows } from './http';
-import type { Row, Scale } from './measure';
+import { chosen, type Row, type Scale } from './measure';
 import { readRows } from './read';
 import { viewRows } from './views';
 
@@ -15,16 +15,31 @@ const SUITES: Readonly<Record<string, (scale: Scale) => Promise<Row[]>>> = {
   read: readRows,
 };
 
-const HELP = `Usage: npm run bench -- [--only SUITE[,SUITE]] [--quick] [--json FILE]
+const HELP = `Usage: npm run bench -- [--mode embedded|distributed] [--only SUITE[,SUITE]] [--quick] [--json FILE]
 
-Measures, each figure beside its baseline of the same run. Suites: ${Object.keys(SUITES).join(', ')}.
+Measures, each figure beside its baseline of the same run.
+  --mode       embedded: one machine (${Object.keys(SUITES).join(', ')});
+               distributed: EventStoreDB, Kafka, MongoDB (pipeline, workers, relay)
   --quick      a tenth of the size, to try it out: its ratios are not the goals'
   --json FILE  also writes [{ id, value, unit, baseline, ratio }]
 `;
 
+async function embeddedRows(names: readonly string[] | undefined, part: number): Promise<Row[]> {
+  const scale: Scale = {
+    events: 1_000_000 * part,
+    smallEvents: 100_000 * part,
+    appends: 100_000 * part,
+    seconds: part < 1 ? 3 : 15,
+  };
+  const rows: Row[] = [];
+  for (const suite of chosen(SUITES, names)) rows.push(...(await suite(scale)));
+  return rows;
+}
+
 async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
+      mode: { type: 'string', default: 'embedded' },
       only: { type: 'string' },
       quick: { type: 'boolean', default: false },
       json: { type: 'string' },
@@ -35,26 +50,21 @@ async function main(): Promise<void> {
     process.stdout.write(HELP);
     return;
   }
-  const part = values.quick ? 0.1 : 1;
-  const scale: Scale = {
-    events: 1_000_000 * part,
-    smallEvents: 100_000 * part,
-    appends: 100_000 * part,
-    seconds: values.quick ? 3 : 15,
-  };
-  const names = values.only?.split(',') ?? Object.keys(SUITES);
-  const rows: Row[] = [];
-  for (const name of names) {
-    const suite = SUITES[name];
-    if (suite === undefined)
-      throw new Error(`there is no suite ${name}; there are ${Object.keys(SUITES).join(', ')}`);
-    rows.push(...(await suite(scale)));
-  }
+  const measure =
+    values.mode === 'embedded' ? embeddedRows : values.mode === 'distributed' ? onServers : undefined;
+  if (measure === undefined) throw new Error('--mode is embedded or distributed');
+  const rows = await measure(values.only?.split(','), values.quick ? 0.1 : 1);
   process.stdout.write(table(rows));
   if (values.json !== undefined) {
     const plain = rows.map(({ id, value, unit, baseline, ratio }) => ({ id, value, unit, baseline, ratio }));
     fs.writeFileSync(values.json, `${JSON.stringify(plain, null, 2)}\n`);
   }
+}
+
+function onServers(names: readonly string[] | undefined, part: number): Promise<Row[]> {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- on one machine no client of a server is loaded
+  const { distributedRows } = require('./distributed/suites') as typeof import('./distributed/suites');
+  return distributedRows(names, part);
 }
 
 function table(rows: readonly Row[]): string {
@@ -71,6 +81,7 @@ function table(rows: readonly Row[]): string {
   return [head, head.map(() => '---'), ...lines].map((cells) => `| ${cells.join(' | ')} |\n`).join('');
 }
 
+for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => process.exit(1));
 main().catch((error: unknown) => {
   process.stderr.write(`${(error as Error).stack ?? String(error)}\n`);
   process.exitCode = 1;

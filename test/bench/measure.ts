@@ -75,3 +75,20 @@ export async function writers(
 export function say(text: string): void {
   process.stderr.write(`${text}\n`);
 }
+
+/**
+ * The suites of those names, or all.
+ *
+ * @throws Error naming the suites there are
+ */
+export function chosen<T>(
+  suites: Readonly<Record<string, T>>,
+  names: readonly string[] = Object.keys(suites),
+): readonly T[] {
+  return names.map((name) => {
+    const suite = suites[name];
+    if (suite === undefined)
+      throw new Error(`there is no suite ${name}; there are ${Object.keys(suites).join(', ')}`);
+    return suite;
+  });
+}

@@ -21,12 +21,12 @@ export function disbursement(n: number): { [field: string]: Json } {
   return { amount: 1_000_000, document, occurredOn: '2023-06-01' };
 }
 
-/** Gives the commands that set up the programme with so many budget lines. */
-export async function setUpLines(runner: CommandRunner, lines: number): Promise<void> {
+/** Gives the commands that set up a programme with so many budget lines. */
+export async function setUpLines(runner: CommandRunner, lines: number, programme = CITY): Promise<void> {
   const give = (kind: string, code: string, type: string, body: Json): Promise<unknown> =>
     runner.run({
       type,
-      stream: streamName(kind, CITY, code),
+      stream: streamName(kind, programme, code),
       body,
       key: `${type} ${code}`,
       actor: { subject: 'u-office', role: 'office' },
