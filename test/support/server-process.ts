@@ -1,18 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import path from 'node:path';
-import { programArguments } from './program';
+import { builtProgram, programArguments } from './program';
 
 export interface RunningServer {
   readonly url: string;
   stop(signal?: NodeJS.Signals): Promise<void>;
 }
-
-/** The built server, from our source as from our own build. */
-const API = path.resolve(
-  __dirname,
-  __filename.endsWith('.ts') ? '../../dist' : '../..',
-  'apps/api/src/main.js',
-);
 
 /**
  * Starts our server, as it was built, on a free port; resolves when it prints its address.
@@ -20,7 +12,7 @@ const API = path.resolve(
  * @param under a program and its arguments under which it runs, such as strace
  */
 export function startApi(dataDirectory: string, under: readonly string[] = []): Promise<RunningServer> {
-  const [program, ...args] = [...under, process.execPath, API];
+  const [program, ...args] = [...under, process.execPath, builtProgram('apps/api/src/main.js')];
   return started(
     spawn(program, args, {
       env: {

@@ -3,8 +3,16 @@ import { canonical, type Json, type ProgrammeEvent } from '@jejak/core';
 import { Kafka, logLevel } from 'kafkajs';
 import { randomUUID } from 'node:crypto';
 
-/** All events that a topic holds, each partition's in order: read by a plain client, without our feed. */
-export async function eventsOf(address: string, topic: string): Promise<readonly ProgrammeEvent[]> {
+/**
+ * All events that a topic holds, each partition's in order: read by a plain client, without our feed.
+ *
+ * @param source the log that they must be of
+ */
+export async function eventsOf(
+  address: string,
+  topic: string,
+  source = 'jejak',
+): Promise<readonly ProgrammeEvent[]> {
   const kafka = new Kafka({ brokers: [address], logLevel: logLevel.NOTHING, retry: { retries: 20 } });
   const admin = kafka.admin();
   await admin.connect();
@@ -28,7 +36,7 @@ export async function eventsOf(address: string, topic: string): Promise<readonly
       partition: number;
       message: { value: Buffer | null };
     }) => {
-      found.push(readCloudEvent(message.value?.toString(), 'jejak'));
+      found.push(readCloudEvent(message.value?.toString(), source));
       missing.set(partition, (missing.get(partition) ?? 0) - 1);
       if (isWhole()) resolve();
     };
