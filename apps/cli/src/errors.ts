@@ -1,5 +1,6 @@
 import {
   BadConfig,
+  CopyRefused,
   HistoryError,
   InvalidBody,
   InvalidParams,
@@ -41,6 +42,31 @@ const SENTENCES: { readonly [code: string]: Known } = {
     exit: unavailable,
     en: 'No answer came, so that it is not known whether this was recorded. Run the same command again: what was recorded is not recorded twice.',
     id: 'Jawaban tidak datang, sehingga tidak diketahui apakah ini sudah tercatat. Jalankan perintah yang sama lagi: yang sudah tercatat tidak tercatat dua kali.',
+  },
+  'programme-moving': {
+    exit: unavailable,
+    en: 'The programme is being moved between installations, and nothing can be recorded in it until it has arrived.',
+    id: 'Program sedang dipindahkan antar-instalasi, dan belum dapat mencatat apa pun sampai pemindahan selesai.',
+  },
+  'programme-moved': {
+    exit: refused,
+    en: 'The programme has moved to another installation, and goes on there.',
+    id: 'Program sudah pindah ke instalasi lain dan berlanjut di sana.',
+  },
+  'copy-conflict': {
+    exit: refused,
+    en: 'The target holds something else where an event is copied to: somebody records there. Nothing more was copied.',
+    id: 'Tujuan memuat isi lain di tempat kejadian disalin: ada yang mencatat di sana. Penyalinan dihentikan.',
+  },
+  'server-too-old': {
+    exit: unavailable,
+    en: 'The server is too old.',
+    id: 'Versi server terlalu lama.',
+  },
+  'storage-unavailable': {
+    exit: unavailable,
+    en: 'The database cannot be reached at the moment. Run the same command again later.',
+    id: 'Basis data sedang tidak dapat dihubungi. Jalankan perintah yang sama lagi nanti.',
   },
   contention: {
     exit: unavailable,
@@ -103,6 +129,8 @@ export function explained(
     const id = `Ada variabel lingkungan dengan nilai yang tidak dapat dipakai. (${error.message})`;
     return { text: language === 'id' ? id : error.message, exit: EXIT.usage };
   }
+  if (error instanceof CopyRefused)
+    return { text: `${error.sentence(language)} (${error.code})`, exit: refused };
   if (error instanceof HistoryError) return { text: error.sentence(language), exit: refused };
   if (error instanceof InvalidBody || error instanceof InvalidParams) {
     const what = language === 'id' ? 'Tidak sesuai' : 'It does not fit';

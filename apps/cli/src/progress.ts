@@ -14,6 +14,18 @@ export function progressOn(stream: NodeJS.WriteStream = process.stderr): Progres
   return stream.isTTY ? new Bar(stream) : new Lines(stream);
 }
 
+/** Shows progress while something goes on. */
+export async function watched<T>(
+  work: (update: (what: string, done: number, total: number) => void) => Promise<T>,
+): Promise<T> {
+  const progress = progressOn();
+  try {
+    return await work((what, done, total) => progress.update(what, done, total));
+  } finally {
+    progress.stop();
+  }
+}
+
 class Bar implements Progress {
   private readonly bar: SingleBar;
   private what = '';

@@ -7,6 +7,7 @@ import {
   listAccounts,
   setExternalSubject,
 } from './commands/account';
+import { copyLogs } from './commands/copy-log';
 import { exportKind, template } from './commands/export';
 import { importFile } from './commands/import';
 import { replay } from './commands/replay';
@@ -261,6 +262,7 @@ function addUpkeep(program: Command, doing: Doing): void {
     .option('--json', 'print what was found as JSON')
     .addHelpText('after', example('jejak check'))
     .action(doing(check));
+  addCopyLog(program, doing);
   program
     .command('replay')
     .description('print how a programme stood, from what was known at a moment or an index')
@@ -283,6 +285,51 @@ function addUpkeep(program: Command, doing: Doing): void {
     )
     .action(doing(replay));
 }
+
+function addCopyLog(program: Command, doing: Doing): void {
+  program
+    .command('copy-log')
+    .description(
+      "copy a programme's events from one installation to another, as they are, with its evidence; with --finish it moves",
+    )
+    .requiredOption(
+      '-p, --programme <programme>',
+      'the programme, or installation (only into an empty log, first)',
+    )
+    .requiredOption(
+      '--from <log>',
+      'a data directory, esdb://…, or servers: those of EVENTSTORE_URL and MONGODB_URL',
+    )
+    .option('--to <log>', 'likewise; a directory is made where there is none')
+    .option('--from-mongodb <address>', 'the MongoDB beside --from esdb://… (default: MONGODB_URL)')
+    .option('--to-mongodb <address>', 'the MongoDB beside --to esdb://… (default: MONGODB_URL)')
+    .option(
+      '--finish',
+      'move: shut the programme at the source, copy the rest, verify every event, bring its people, open it at the target',
+    )
+    .addOption(
+      new Option(
+        '--abandon',
+        'open a programme at --from again whose move was begun and not finished',
+      ).conflicts(['finish', 'to']),
+    )
+    .option('--json', 'print what was done as JSON')
+    .addHelpText(
+      'after',
+      example(
+        'jejak copy-log -p malang.2023 --from /var/lib/jejak --to servers',
+        'jejak copy-log -p malang.2023 --from /var/lib/jejak --to servers --finish',
+        'jejak copy-log -p malang.2023 --from servers --to ./malang --finish',
+      ) + COPYING,
+    )
+    .action(doing(copyLogs));
+}
+
+const COPYING = `
+
+A run that was cut off is gone on with by the same command. Without --finish a server may run on the source, and nothing can
+be recorded at the target yet. With --finish no server may run on a source directory; of servers, the api and worker processes
+may go on. No server may run on a target directory. Kafka is not needed: the relay of the target publishes what has come.`;
 
 function day(text: string): string {
   if (/^[0-9]{4}-[0-9]{2}-[0-9]{2}$/.test(text)) return text;

@@ -64,6 +64,7 @@ export { NotSignedIn, type Verified } from './signed-in';
 export { FILES } from './stores';
 export type { FollowerStatus } from './worker/host';
 export type { Stopped } from './worker/messages';
+export * from './copy-log';
 export * from './history';
 export { type Beside, NoData, openBeside, reading } from './beside';
 export * from './export';

@@ -10,7 +10,7 @@ import {
   restore as restoreAll,
 } from '@jejak/runtime';
 import { type Context, EXIT, type Sentence } from '../context';
-import { progressOn } from '../progress';
+import { watched } from '../progress';
 import { mustBeOneMachine } from '../service';
 
 const STAGES: { readonly [S in BackupStage]: Sentence } = {
@@ -19,18 +19,6 @@ const STAGES: { readonly [S in BackupStage]: Sentence } = {
   evidence: { en: 'Copying evidence', id: 'Menyalin bukti' },
   verifying: { en: 'Verifying', id: 'Memverifikasi' },
 };
-
-/** Shows progress while something goes on. */
-async function watched<T>(
-  work: (update: (what: string, done: number, total: number) => void) => Promise<T>,
-): Promise<T> {
-  const progress = progressOn();
-  try {
-    return await work((what, done, total) => progress.update(what, done, total));
-  } finally {
-    progress.stop();
-  }
-}
 
 /** Backs the data directory up, also while it is in use. Gives the exit code. */
 export async function backup(context: Context, target: string): Promise<number> {
