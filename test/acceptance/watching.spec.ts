@@ -151,7 +151,7 @@ function suite(inMode: typeof mode): void {
           api: { log: { writes: true }, stores: { answers: true }, worker: { state: 'ready' } },
           relay: { turn: 'active' },
           worker: {
-            ...{ worker: { state: 'ready' }, groups: { views: true, processes: true } },
+            ...{ worker: { state: 'ready' }, groups: { views: true, processes: true, commands: true } },
             ...{ stores: { answers: true }, stopped: [], stoppedProcesses: [] },
           },
         }[program],

@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import type { NestApplicationOptions } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { Jejak } from '@jejak/runtime';
+import { correlationOf, type Jejak } from '@jejak/runtime';
 import { UNWATCHED, type Watch } from '@jejak/runtime/watch';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Logger as NestPino } from 'nestjs-pino';
@@ -14,9 +14,6 @@ import { sendProblem } from './http/problem.filter';
 import { logRequests, watchRequests } from './http/watched';
 import { openApiDocument } from './openapi';
 
-/** A UUID, or a trace id (W3C Trace Context): it is written to the log for good, so that it must not be a text of the caller's. */
-const CORRELATION = /^(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{32})$/i;
-const TRACEPARENT = /^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$/;
 /** A code takes 80 characters; percent-encoded they may be three times as many. */
 const LONGEST_PARAMETER = 300;
 
@@ -34,11 +31,7 @@ const SECURITY: Readonly<Record<string, string>> = {
 
 /** The id that ties a request to its events and log lines: the caller's own where it sends a UUID or a trace id. */
 export function correlationIdOf({ headers }: IncomingMessage): string {
-  const given = headers['x-correlation-id'];
-  if (typeof given === 'string' && CORRELATION.test(given)) return given;
-  const { traceparent } = headers;
-  const trace = typeof traceparent === 'string' ? TRACEPARENT.exec(traceparent)?.[1] : undefined;
-  return trace ?? randomUUID();
+  return correlationOf(headers['x-correlation-id'], headers.traceparent) ?? randomUUID();
 }
 
 /** The HTTP application around a Jejak, not yet listening. It closes the Jejak when it is closed. */

@@ -47,6 +47,7 @@ export type { PhaseSnapshot } from './ask/phase';
 export type { ProgrammeRow } from './ask/programmes';
 export { questions, type QuestionType, type Reader, type Sought } from './ask/questions';
 export { ViewRebuilding } from './ask/stored';
+export { bearerOf, correlationOf, idempotencyKeyOf, KEY_PATTERN, revisionOf } from './command-headers';
 export * from './config';
 export { ask, AskQuery, dispatchRules, type Sent, type Shown, submit, SubmitCommand } from './dispatch';
 export { EmbeddedModule } from './embedded.module';

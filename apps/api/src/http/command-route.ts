@@ -1,6 +1,6 @@
 import { applyDecorators, HttpCode, Post } from '@nestjs/common';
 import { ApiBody, ApiHeader, ApiOperation, ApiResponse } from '@nestjs/swagger';
-import type { CommandTypes } from '@jejak/runtime';
+import { type CommandTypes, KEY_PATTERN } from '@jejak/runtime';
 import { Problems, schemaOf } from './openapi-parts';
 import { CommandMetadata, type CommandMeta } from './sent';
 
@@ -19,7 +19,7 @@ export const IdempotencyKey = (): MethodDecorator =>
     name: 'Idempotency-Key',
     required: true,
     description: 'The same key with the same body is the same command, and gets the same receipt.',
-    schema: { type: 'string', pattern: '^[\\x21-\\x7e]{1,200}$' },
+    schema: { type: 'string', pattern: KEY_PATTERN },
   });
 
 /**

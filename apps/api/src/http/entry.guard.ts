@@ -1,6 +1,6 @@
 import { type CanActivate, type ExecutionContext, Inject, Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import { type Caller, JEJAK, type Jejak, NotSignedIn, Problem, type Verified } from '@jejak/runtime';
+import { bearerOf, type Caller, JEJAK, type Jejak, Problem, type Verified } from '@jejak/runtime';
 import { addressKey, RateLimit } from './rate-limit';
 
 declare module 'fastify' {
@@ -9,8 +9,6 @@ declare module 'fastify' {
     verified?: Verified;
   }
 }
-
-const BEARER = /^Bearer +([A-Za-z0-9._~+/=-]+)$/i;
 
 /**
  * At the door of every route: who calls, by the token's signature, and not too often. What a caller may do is decided
@@ -44,9 +42,7 @@ export class EntryGuard implements CanActivate {
     const acting = typeof agency === 'string' && agency !== '' ? { agency } : {};
     request.caller = acting;
     if (authorization === undefined) return;
-    const token = BEARER.exec(authorization)?.[1];
-    if (token === undefined) throw new NotSignedIn('token-invalid');
-    const verified = await this.jejak.identity.verify(token);
+    const verified = await this.jejak.identity.verify(bearerOf(authorization));
     request.verified = verified;
     request.caller = { subject: verified.subject, ...acting };
   }

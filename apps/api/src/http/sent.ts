@@ -3,6 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import {
   type CommandType,
   derivedCode,
+  idempotencyKeyOf,
   INSTALLATION,
   InvalidBody,
   isCode,
@@ -10,6 +11,7 @@ import {
   type Json,
   NotSignedIn,
   Problem,
+  revisionOf,
   type Sent as SentCommand,
   streamName,
 } from '@jejak/runtime';
@@ -40,9 +42,6 @@ export interface Sent {
   readonly meta: CommandMeta;
   readonly reply: FastifyReply;
 }
-
-const KEY = /^[\x21-\x7e]{1,200}$/;
-const REVISION = /^"r(0|[1-9][0-9]{0,14})"$/;
 
 /** The command of a request: stream, body, key and precondition. */
 export const Command = createParamDecorator((_: unknown, context: ExecutionContext): Sent => {
@@ -84,9 +83,7 @@ export function sentFrom(request: FastifyRequest, meta: CommandMeta): SentComman
 
 /** @throws Problem `idempotency-key-missing` */
 export function keyOf({ headers }: FastifyRequest): string {
-  const key = headers['idempotency-key'];
-  if (typeof key !== 'string' || !KEY.test(key)) throw new Problem('idempotency-key-missing');
-  return key;
+  return idempotencyKeyOf(headers['idempotency-key']);
 }
 
 const AN_OBJECT = { en: 'The body must be a JSON object.', id: 'Isi permintaan harus berupa objek JSON.' };
@@ -149,14 +146,9 @@ function codeOf(
   return { code: named, body };
 }
 
-/** The revision of If-Match; `*` and a weak tag name none. */
+/** @throws Problem `precondition-required` */
 function matchOf({ headers }: FastifyRequest, { ifMatch }: CommandMeta): number | undefined {
-  const given = headers['if-match'];
-  if (given === undefined || given === '*') {
-    if (ifMatch === 'required') throw new Problem('precondition-required');
-    return undefined;
-  }
-  const revision = REVISION.exec(given.trim())?.[1];
-  // A tag that no revision has can match none.
-  return revision === undefined ? Number.MAX_SAFE_INTEGER : Number(revision);
+  const revision = revisionOf(headers['if-match']);
+  if (revision === undefined && ifMatch === 'required') throw new Problem('precondition-required');
+  return revision;
 }

@@ -47,12 +47,20 @@ export async function openServers(config: Config, clock: Clock): Promise<Servers
   }
 }
 
+/** What every member of a group and everyone who sends is given. */
+export interface Reached extends KafkaOptions {
+  /** names the log */
+  readonly source: string;
+  readonly sessionTimeout: number;
+  readonly heartbeatInterval: number;
+}
+
 /** How this installation's topics are reached and called, and how long the members of its groups are waited for. */
 export function kafkaOf(
   { kafkaBrokers, kafkaPrefix, partitions, kafkaSessionMilliseconds: sessionTimeout }: Config,
   logId: string,
   onTrouble: (error: Error) => void,
-): KafkaOptions & { readonly sessionTimeout: number; readonly heartbeatInterval: number } {
+): Reached {
   const topic = `${kafkaPrefix}.events.v1`;
   const names = { clientId: kafkaPrefix, topic, source: logId };
   const session = { sessionTimeout, heartbeatInterval: sessionTimeout / 4 };

@@ -1,6 +1,6 @@
 import { KafkaFeed, KafkaPublisher, KafkaTurn } from '@jejak/adapters/kafka';
-import { CommandRunner, runRelay } from '@jejak/core';
-import { catalogue, deciders } from '@jejak/domain';
+import { runRelay } from '@jejak/core';
+import { catalogue } from '@jejak/domain';
 import { processes } from '@jejak/processes';
 import { views } from '@jejak/views';
 import type { Config } from '../config';
@@ -8,12 +8,14 @@ import { type HealthServer, type HealthOptions, serveHealth } from '../watch/hea
 import { measureLags } from '../watch/lags';
 import { watchedFeed, watchedLog, watchedPublisher } from '../watch/ports';
 import { scrubber } from '../watch/scrub';
-import { openWatch, type Watch, watchedCommands } from '../watch/watch';
+import { openWatch, type Watch } from '../watch/watch';
+import { wire } from '../wire';
 import { follow, persistently } from '../worker/loops';
 import type { Stopped } from '../worker/messages';
 import { withOrigin } from '../worker/origin';
 import { Rest } from '../worker/rest';
 import { RelayState } from './relay-state';
+import { serveCommands } from './serve-commands';
 import { groupsOf, kafkaOf, openServers } from './servers';
 import { WorkerState } from './worker-state';
 
@@ -27,7 +29,8 @@ export interface Told {
 }
 
 /**
- * Folds the views and runs the processes of an installation, together with all other workers, until the signal aborts.
+ * Folds the views, runs the processes and carries out the commands over Kafka of an installation, together with all
+ * other workers, until the signal aborts.
  *
  * @throws LogUnavailable, StoreUnavailable, ServerTooOld where it cannot begin; later trouble is told, and tried again
  */
@@ -47,15 +50,15 @@ export async function runWorker(config: Config, told: Told, signal: AbortSignal)
   const feed = watchedFeed(new KafkaFeed({ ...kafka, ...state.feed }), watch.tracing, (group) =>
     state.nameOf(group) === 'views' ? 'fold views' : 'run processes',
   );
-  const commands = new CommandRunner({ log, deciders, catalogue, clock, ...watchedCommands(watch) });
   let health: HealthServer | undefined;
   try {
     if (watch.metrics !== undefined) measureLags(watch.metrics, { log, store });
     health = await healthOf(config, watch, told, () => state.readiness(store));
-    await follow(
+    const wired = await wire(config, clock, servers, { watch });
+    const following = follow(
       {
         ...{ log, feed, store, views, processes, catalogue, clock, groups },
-        submit: (submission) => commands.run(submission),
+        submit: (submission) => wired.commands.run(submission),
         // Who waits for the views is in another process, and looks by itself.
         onMoved: () => undefined,
         rest: new Rest(),
@@ -68,6 +71,8 @@ export async function runWorker(config: Config, told: Told, signal: AbortSignal)
       },
       signal,
     );
+    const serving = serveCommands(wired, kafka, { ...state.commands, onTrouble }, signal);
+    await Promise.all([following, serving]);
   } finally {
     await feed.close();
     await health?.close();
