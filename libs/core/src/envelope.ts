@@ -83,3 +83,16 @@ export function envelopeText(envelope: Envelope): string {
   }
   return text;
 }
+
+const written = new WeakMap<Envelope, string>();
+
+/**
+ * As envelopeText, kept as long as the envelope itself is: for one that is written in several places.
+ *
+ * @throws as envelopeText
+ */
+export function keptText(envelope: Envelope): string {
+  let text = written.get(envelope);
+  if (text === undefined) written.set(envelope, (text = envelopeText(envelope)));
+  return text;
+}

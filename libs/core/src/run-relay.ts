@@ -17,37 +17,90 @@ interface Standing {
   readonly position: string;
 }
 
+/** After a page of more than one event the relay rests, so that the next one grows: milliseconds for each, at most. */
+const REST = 1;
+const LONGEST_REST = 25;
+/** Events; such a page does not have to grow. */
+const LARGE = 500;
+
 /**
  * Carries the log to those who follow: counts each programme's index, writes the blocks, publishes, and saves its
- * checkpoint, in this order. Killed anywhere, or run twice at once, it writes the same blocks again and publishes
- * again, which consumers drop by index; it leaves nothing out.
+ * checkpoint, in this order. One page is published at a time; the blocks of the next are written meanwhile. Killed
+ * anywhere, or run twice at once, it writes the same blocks again and publishes again, which consumers drop by index;
+ * it leaves nothing out.
  *
  * Ends when the signal aborts.
  *
  * @throws what its ports throw, BlockStoreMoved among it: run it again, and it goes on from what the store holds
  */
 export async function runRelay(options: RelayOptions, signal: AbortSignal): Promise<void> {
-  const { log, blocks, publisher, onRelayed } = options;
+  const { log, blocks } = options;
   const checkpoint = await blocks.checkpoint();
   const { from, standings } = await resume(blocks, checkpoint);
-  let saved = checkpoint?.position;
-  for await (const page of log.follow(from, signal)) {
-    const last = page.at(-1);
-    if (last === undefined) continue;
-    const events = number(page, standings);
+  const sender = new Sender(options, checkpoint?.position, signal);
+  try {
+    for await (const page of log.follow(from, sender.ending)) {
+      const last = page.at(-1);
+      if (last === undefined) continue;
+      const events = number(page, standings);
+      if (events.length > 0) await blocks.write(events);
+      await sender.sent;
+      if (sender.ending.aborted) break;
+      sender.send(events, { position: last.position, indexes: indexesOf(standings) });
+      if (events.length > 1 && events.length < LARGE)
+        await sleep(Math.min(LONGEST_REST, REST * events.length));
+    }
+  } catch (error) {
+    sender.stop();
+    await sender.sent.catch(() => undefined);
+    throw error;
+  }
+  await sender.sent;
+}
+
+/** Publishes a page, and then says in the checkpoint that it is. */
+class Sender {
+  /** the last page is published, or will never be */
+  sent: Promise<void> = Promise.resolve();
+  /** the signal aborts, or a page could not be sent */
+  readonly ending: AbortSignal;
+  private readonly failed = new AbortController();
+
+  constructor(
+    private readonly options: RelayOptions,
+    private saved: string | undefined,
+    signal: AbortSignal,
+  ) {
+    this.ending = AbortSignal.any([signal, this.failed.signal]);
+  }
+
+  /** Call it when the page before is sent. */
+  send(events: readonly ProgrammeEvent[], next: RelayCheckpoint): void {
+    this.sent = this.publish(events, next);
+    this.sent.catch(() => this.stop());
+  }
+
+  stop(): void {
+    this.failed.abort();
+  }
+
+  private async publish(events: readonly ProgrammeEvent[], next: RelayCheckpoint): Promise<void> {
+    const { blocks, publisher, onRelayed } = this.options;
     if (events.length > 0) {
-      await blocks.write(events);
-      await publisher.publish(events, signal);
-      if (signal.aborted) return;
+      await publisher.publish(events, this.ending);
+      if (this.ending.aborted) return;
     }
     // A page that lies wholly behind the checkpoint was read to fill what the blocks had lost.
-    if (saved === undefined || before(saved, last.position)) {
-      const next = { position: last.position, indexes: indexesOf(standings) };
-      await blocks.saveCheckpoint(saved, next);
-      saved = last.position;
+    if (this.saved === undefined || before(this.saved, next.position)) {
+      await blocks.saveCheckpoint(this.saved, next);
+      this.saved = next.position;
     }
-    onRelayed?.(events.length, last.position);
+    onRelayed?.(events.length, next.position);
   }
+}
+
+function sleep(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
 
 /**

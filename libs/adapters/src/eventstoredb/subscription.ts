@@ -13,7 +13,7 @@ import { fromRecorded, OUR_STREAMS } from './envelopes';
 const PAGE = 1_000;
 
 /** Events that the client holds for us before it stops reading. */
-const AHEAD = 256;
+const AHEAD = 1_000;
 
 /** The server looks at so many records in one go, and tells after so many goes how far it is. */
 const WINDOW = 512;

@@ -1,4 +1,4 @@
-import { type Envelope, envelopeText, type ProgrammeEvent } from '@jejak/core';
+import { type Envelope, keptText, type ProgrammeEvent } from '@jejak/core';
 
 /** The media type of an event in the structured JSON mode of CloudEvents 1.0, in a message's header. */
 export const CONTENT_TYPE = 'application/cloudevents+json; charset=utf-8';
@@ -29,7 +29,7 @@ export function cloudEventText({ event, index, position }: ProgrammeEvent, sourc
     // Left out where there is none.
     traceparent: event.meta.traceparent,
   };
-  return `${JSON.stringify(attributes).slice(0, -1)},"data":${envelopeText(event)}}`;
+  return `${JSON.stringify(attributes).slice(0, -1)},"data":${keptText(event)}}`;
 }
 
 /**

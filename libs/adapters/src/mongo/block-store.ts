@@ -2,10 +2,9 @@ import {
   type BlockStore,
   BlockStoreMoved,
   byProgramme,
-  canonical,
   type Envelope,
   type Head,
-  type Json,
+  keptText,
   type ProgrammeEvent,
   type RelayCheckpoint,
 } from '@jejak/core';
@@ -215,8 +214,7 @@ function cut(events: readonly ProgrammeEvent[]): readonly (readonly ProgrammeEve
   let run: ProgrammeEvent[] = [];
   let text = 0;
   for (const recorded of events) {
-    // What it will have in the block, near enough.
-    const length = JSON.stringify(recorded.event).length;
+    const { length } = keptText(recorded.event);
     if (run.length === 0 || run.length === MOST_EVENTS || text + length > MOST_TEXT) {
       runs.push((run = []));
       text = 0;
@@ -228,7 +226,7 @@ function cut(events: readonly ProgrammeEvent[]): readonly (readonly ProgrammeEve
 }
 
 function blockOf(run: readonly ProgrammeEvent[]): Block['run'] {
-  const lines = run.map(({ event, position }) => `${position} ${canonical(event as unknown as Json)}`);
+  const lines = run.map(({ event, position }) => `${position} ${keptText(event)}`);
   const { index } = run.at(-1) as ProgrammeEvent;
   return { to: index, lines: new mongo.Binary(gzipSync(lines.join('\n'), { level: 1 })) };
 }
