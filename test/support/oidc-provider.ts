@@ -1,4 +1,4 @@
-import { createHash, generateKeyPairSync, type JsonWebKey, type KeyObject, randomBytes } from 'node:crypto';
+import { createHash, generateKeyPairSync, type KeyObject, randomBytes } from 'node:crypto';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { SignJWT, type JWTPayload } from 'jose';
@@ -40,7 +40,7 @@ export class TestProvider {
   /** the paths that were asked for */
   readonly asked: string[] = [];
   instead: Instead = () => undefined;
-  private handle: http.RequestListener = () => undefined;
+  private handle: (request: http.IncomingMessage, response: http.ServerResponse) => unknown = () => undefined;
 
   private constructor(
     private readonly server: http.Server,
@@ -52,7 +52,10 @@ export class TestProvider {
       this.asked.push(path);
       const answer = this.instead(path);
       if (answer === 'nothing') return;
-      if (answer === undefined) { this.handle(request, response); return; }
+      if (answer === undefined) {
+        this.handle(request, response);
+        return;
+      }
       response.writeHead(answer.status ?? 200, { 'content-type': 'application/json' });
       response.end(answer.body ?? '');
     });
@@ -70,7 +73,7 @@ export class TestProvider {
   signWith(...keys: readonly SigningKey[]): void {
     const jwks = {
       keys: keys.map(({ privateKey, kid, alg }) => ({
-        ...(privateKey.export({ format: 'jwk' })),
+        ...privateKey.export({ format: 'jwk' }),
         ...{ kid, alg, use: 'sig' },
       })),
     } as JWKS;
