@@ -1,10 +1,11 @@
 import { byProgramme, isRun } from './batches';
 import type { Envelope, ProgrammeEvent } from './envelope';
 import type { Catalogue } from './event-types';
-import { aheadOf, stillThere, untried } from './markers';
+import { KnownMarkers } from './markers';
 import { isLasting } from './lasting';
+import { EVERYTHING, type Share } from './ports/event-feed';
 import type { Head, ProgrammeReader } from './ports/event-log';
-import { type Marker, NO_MARKER, type ViewStore } from './ports/view-store';
+import type { Marker, ViewStore } from './ports/view-store';
 import type { Receipt, Submission } from './submission';
 
 /** What a process may use. */
@@ -34,13 +35,13 @@ export interface ProcessRunnerOptions extends ProcessTools {
 interface Slot {
   readonly process: Process;
   readonly generation: string;
-  readonly markers: Map<string, Marker>;
+  readonly markers: KnownMarkers;
 }
 
 /**
  * Hands events to processes, in order per programme, each at least once. What the log or the moment keeps it from is
  * tried again by the caller. A process that fails on an event by itself, by a rule or by what this version of the
- * software does not know, stops for that programme until the next start. Call one method at a time.
+ * software does not know, stops for that programme until somebody takes it next. Call one method at a time.
  */
 export class ProcessRunner {
   private slots: readonly Slot[] = [];
@@ -48,39 +49,40 @@ export class ProcessRunner {
   constructor(private readonly options: ProcessRunnerOptions) {}
 
   /**
-   * Reads how far each process has come, and hands on what came since.
+   * Takes everything, as who is alone.
    *
-   * @param signal ends the catching up early, between two programmes
+   * @throws as `take`
+   */
+  async start(signal?: AbortSignal): Promise<void> {
+    await this.take(EVERYTHING, signal);
+  }
+
+  /**
+   * Reads how far each process has come in the programmes of a share, and hands on what came since.
+   *
+   * @param signal ends the catching up early, between two programmes, as the end of the share does
    * @throws what the log and the store throw, of the log's writing all that a repeat may mend, once every other
    *   programme has had its turn: what was not handed on comes again
    */
-  async start(signal?: AbortSignal): Promise<void> {
+  async take(share: Share, signal?: AbortSignal): Promise<void> {
     const turns = new Turns();
-    for (const head of await this.open()) {
-      if (signal?.aborted === true) return;
+    for (const head of await this.open(share)) {
+      if (signal?.aborted === true || share.over.aborted) return;
       for (const slot of this.slots) await turns.take(() => this.catchUp(slot, head.programme, head.index));
     }
     turns.end();
   }
 
-  /** Reads how far each process has come, and hands nothing on. Gives the log's heads. */
-  async open(): Promise<readonly Head[]> {
-    const { processes, store, log } = this.options;
-    const found = await Promise.all(
-      processes.map(async (process) => ({
-        process,
-        ...(await standingOf(store, `process-${process.name}`)),
-      })),
-    );
-    const heads = await log.heads();
+  /** Reads how far each process has come, and hands nothing on. Gives the log's heads of the share. */
+  async open(share = EVERYTHING): Promise<readonly Head[]> {
+    const { processes, log } = this.options;
+    const mine = async (): Promise<readonly Head[]> =>
+      (await log.heads()).filter(({ programme }) => share.has(programme));
+    const programmes = share === EVERYTHING ? undefined : (await mine()).map(({ programme }) => programme);
+    const found = await Promise.all(processes.map((process) => this.slotOf(process, programmes)));
+    const heads = await mine();
     this.slots = await Promise.all(
-      found.map(async (slot) => {
-        if (!aheadOf(slot.markers, heads)) return slot;
-        // Not this log's history: it begins anew, and what was answered before is answered by repeats.
-        const generation = await store.building(slot.name, 1);
-        await store.swap(slot.name, generation);
-        return { process: slot.process, generation, markers: new Map<string, Marker>() };
-      }),
+      found.map(async (slot) => (slot.markers.aheadOf(heads) ? this.anew(slot.process) : slot)),
     );
     return heads;
   }
@@ -95,6 +97,7 @@ export class ProcessRunner {
     for (const [programme, events] of byProgramme(batch)) {
       const toIndex = Math.max(...events.map((recorded) => recorded.index));
       for (const slot of this.slots) {
+        await slot.markers.know(programme);
         const from = nextOf(slot, programme);
         const page = events.filter((recorded) => recorded.index >= from);
         await turns.take(() =>
@@ -123,18 +126,37 @@ export class ProcessRunner {
   /**
    * Sees whether the store is where it was left, in every programme. May be called while another method is at work.
    *
-   * @throws ViewStoreMoved and GenerationGone: start again
+   * @throws ViewStoreMoved and GenerationGone: take the share again
    */
   async verify(): Promise<void> {
-    await Promise.all(this.slots.map((slot) => stillThere(this.options.store, slot)));
+    await Promise.all(this.slots.map(({ markers }) => markers.stillThere()));
   }
 
   /** The processes' markers of a programme, by process name. */
   markers(programme: string): ReadonlyMap<string, Marker> {
-    return new Map(this.slots.map((slot) => [slot.process.name, markerOf(slot, programme)]));
+    return new Map(this.slots.map(({ process, markers }) => [process.name, markers.of(programme)]));
+  }
+
+  private async slotOf(process: Process, programmes: readonly string[] | undefined): Promise<Slot> {
+    const { store } = this.options;
+    const view = viewOf(process);
+    const { generation, isCurrent } = await store.open(view, 1);
+    if (!isCurrent) await store.swap(view, generation);
+    const markers = new KnownMarkers(store, generation);
+    await markers.read(programmes);
+    return { process, generation, markers };
+  }
+
+  /** Not this log's history: it begins anew, and what was answered before is answered by repeats. */
+  private async anew(process: Process): Promise<Slot> {
+    const { store } = this.options;
+    const generation = await store.building(viewOf(process), 1);
+    await store.swap(viewOf(process), generation);
+    return { process, generation, markers: new KnownMarkers(store, generation) };
   }
 
   private async catchUp(slot: Slot, programme: string, toIndex: number): Promise<void> {
+    await slot.markers.know(programme);
     const from = nextOf(slot, programme);
     if (from > toIndex) return;
     await this.handOn(slot, programme, this.options.log.readProgramme(programme, from, toIndex));
@@ -148,11 +170,11 @@ export class ProcessRunner {
   ): Promise<void> {
     const { store } = this.options;
     const save = async (marker: Marker): Promise<void> => {
-      const after = markerOf(slot, programme).index;
+      const after = slot.markers.of(programme).index;
       await store.commit([{ generation: slot.generation, programme, documents: [], after, marker }]);
       slot.markers.set(programme, marker);
     };
-    let marker = markerOf(slot, programme);
+    let marker = slot.markers.of(programme);
     if (marker.stopped !== undefined) return;
     for await (const page of pages) {
       for (const recorded of page) {
@@ -166,7 +188,7 @@ export class ProcessRunner {
         marker = { index: recorded.index, position: recorded.position };
         if (answer === 'answered') await save(marker);
       }
-      if (marker.index > markerOf(slot, programme).index) await save(marker);
+      if (marker.index > slot.markers.of(programme).index) await save(marker);
     }
   }
 
@@ -245,20 +267,9 @@ function watched(
   };
 }
 
-async function standingOf(
-  store: ViewStore,
-  name: string,
-): Promise<{ name: string; generation: string; markers: Map<string, Marker> }> {
-  const { generation, isCurrent } = await store.open(name, 1);
-  if (!isCurrent) await store.swap(name, generation);
-  return { name, generation, markers: untried(await store.markers(generation)) };
-}
+/** Under which a process keeps how far it has come. */
+const viewOf = ({ name }: Process): string => `process-${name}`;
 
-function markerOf(slot: Slot, programme: string): Marker {
-  return slot.markers.get(programme) ?? NO_MARKER;
-}
-
-/** The index that the process is to be handed next. */
 function nextOf(slot: Slot, programme: string): number {
-  return markerOf(slot, programme).index + 1;
+  return slot.markers.of(programme).index + 1;
 }

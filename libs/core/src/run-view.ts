@@ -3,15 +3,10 @@ import { byProgramme, isRun, joined } from './batches';
 import type { ProgrammeEvent } from './envelope';
 import type { Catalogue } from './event-types';
 import type { Json } from './json';
-import { aheadOf, stillThere, untried } from './markers';
-import type { ProgrammeReader } from './ports/event-log';
-import {
-  type DocumentWrite,
-  type Marker,
-  NO_MARKER,
-  type ViewStore,
-  type ViewWrite,
-} from './ports/view-store';
+import { KnownMarkers, reached } from './markers';
+import { EVERYTHING, type Share } from './ports/event-feed';
+import type { Head, ProgrammeReader } from './ports/event-log';
+import { type DocumentWrite, type Marker, type ViewStore, type ViewWrite } from './ports/view-store';
 import type { AnyView } from './view';
 
 export interface ViewRunnerOptions {
@@ -29,22 +24,13 @@ export interface ViewRunnerOptions {
   readonly onStopped?: (view: string, programme: string, stopped: NonNullable<Marker['stopped']>) => void;
 }
 
-/** How far a view is behind the log, over the programmes that a runner folds. */
-export interface ViewLag {
-  readonly view: string;
-  /** that the log has and the view has not; of programmes in which it has stopped, too */
-  readonly events: number;
-  /** programmes in which it has stopped */
-  readonly stopped: number;
-}
-
 /** Pages of the log that are folded before what they touched is written. */
 const JOINED = 4;
 
 interface Slot {
   readonly view: AnyView;
   readonly generation: string;
-  readonly markers: Map<string, Marker>;
+  readonly markers: KnownMarkers;
   /** whether readers read this generation */
   ready: boolean;
 }
@@ -60,52 +46,97 @@ interface Held {
  * Keeps views up to date: folds batches in memory, writes each changed document once, then the marker. Call one method
  * at a time.
  *
- * An event that cannot be folded stops its view, for its programme, with everything before it stored; the next start
- * tries it again.
+ * Many may share the work: each takes its programmes, and who sees that a view has been built by all of them lets
+ * readers have it. Two that fold one programme at once do the same twice, and disturb nothing.
+ *
+ * An event that cannot be folded stops its view, for its programme, with everything before it stored; who takes the
+ * programme next tries it again.
  */
 export class ViewRunner {
   private slots: readonly Slot[] = [];
   private readonly documents: LRUCache<string, Held>;
+  /** where the log was when the share was taken; undefined while it is being taken */
+  private goal: readonly Head[] | undefined;
 
   constructor(private readonly options: ViewRunnerOptions) {
     this.documents = new LRUCache({ max: options.cachedDocuments ?? 2_000 });
   }
 
   /**
-   * Finds or begins the generation of every view, and folds in what the log has and they have not. A view of a new
-   * version, or one that has seen more than the log holds, is built anew and becomes readable at the end of it.
+   * Takes everything, as who is alone.
    *
-   * @param signal ends the catching up early, between two pages
-   * @param onProgress events folded so far, of how many
-   * @throws what the store and the log throw, ViewStoreMoved among it: start again
+   * @throws as `take`
    */
   async start(signal?: AbortSignal, onProgress?: (done: number, total: number) => void): Promise<void> {
-    const { views, store, log } = this.options;
+    await this.take(EVERYTHING, signal, onProgress);
+  }
+
+  /**
+   * Finds or begins the generation of every view, and folds in what the log has of the share and they have not. A view
+   * of a new version, or one that has seen more than the log holds, is built anew, and becomes readable once every
+   * programme has caught up.
+   *
+   * @param signal ends the catching up early, between two pages, as the end of the share does
+   * @param onProgress events folded so far, of how many
+   * @throws what the store and the log throw, ViewStoreMoved among it: take the share again
+   */
+  async take(
+    share: Share,
+    signal?: AbortSignal,
+    onProgress?: (done: number, total: number) => void,
+  ): Promise<void> {
+    const { views, log } = this.options;
+    const ending = signal === undefined ? share.over : AbortSignal.any([signal, share.over]);
+    this.goal = undefined;
+    // Another may have written them since they were read.
     this.documents.clear();
     const found = await Promise.all(views.map((view) => this.slotOf(view)));
+    const mine = share === EVERYTHING ? undefined : programmesOf(await log.heads(), share);
+    await Promise.all(found.map(({ markers }) => markers.read(mine)));
     const heads = await log.heads();
-    this.slots = await Promise.all(
-      found.map(async (slot) => {
-        return aheadOf(slot.markers, heads) ? this.anew(slot.view, slot.generation) : slot;
-      }),
-    );
-    const total = heads.reduce((sum, head) => sum + head.index + 1, 0);
+    this.slots = await Promise.all(found.map((slot) => this.sound(slot, heads)));
+    // What is of another history is built by who sees that: the others do not know.
+    const isWhole = this.slots.some((slot, n) => slot !== found[n]);
+    const own = heads.filter(({ programme }) => isWhole || share.has(programme));
+    const total = own.reduce((sum, head) => sum + head.index + 1, 0);
     let done = 0;
-    for (const head of heads) {
-      if (signal?.aborted === true) return;
-      await this.catchUp(head.programme, head.index, signal);
+    for (const head of own) {
+      if (ending.aborted) return;
+      await this.catchUp(head.programme, head.index, ending);
       // The next programme has other documents: those of this one would only be carried along.
       this.documents.clear();
       done += head.index + 1;
       onProgress?.(done, total);
     }
-    if (signal?.aborted === true) return;
-    for (const slot of this.slots) {
+    if (ending.aborted) return;
+    this.goal = heads;
+    await this.settle();
+  }
+
+  /** Whether readers have every view that this runner folds. */
+  get isSettled(): boolean {
+    return this.slots.every(({ ready }) => ready);
+  }
+
+  /**
+   * Lets readers have what was built, once every programme has come to where the log was when the share was taken,
+   * whoever folded it. May be called while another method is at work.
+   *
+   * @throws what the store throws; GenerationGone where another has taken its place
+   */
+  async settle(): Promise<void> {
+    const { goal, slots } = this;
+    if (goal === undefined) return;
+    const { store, onMoved } = this.options;
+    for (const slot of slots) {
       if (slot.ready) continue;
-      await store.swap(slot.view.name, slot.generation);
+      const { view, generation, markers } = slot;
+      if ((await store.current(view.name, view.version)) !== generation) {
+        if (!reached(await store.markers(generation), goal)) continue;
+        await store.swap(view.name, generation);
+      }
       slot.ready = true;
-      for (const [programme, marker] of slot.markers)
-        this.options.onMoved?.(slot.view.name, programme, marker);
+      for (const [programme, marker] of markers.all()) onMoved?.(view.name, programme, marker);
     }
   }
 
@@ -113,10 +144,11 @@ export class ViewRunner {
    * Folds a batch in, of any programmes. Events that came before are passed over; a gap is read from the log.
    *
    * @throws what the store and the log throw: nothing is lost, the next call goes on from the markers; after
-   *   ViewStoreMoved and GenerationGone it takes a new start
+   *   ViewStoreMoved and GenerationGone the share is to be taken again
    */
   async apply(batch: readonly ProgrammeEvent[]): Promise<void> {
     for (const [programme, events] of byProgramme(batch)) {
+      await this.know(programme);
       const from = this.next(programme);
       if (from === undefined) continue;
       const page = events.filter((recorded) => recorded.index >= from);
@@ -128,57 +160,55 @@ export class ViewRunner {
 
   /** The views' markers of a programme, by view name. */
   markers(programme: string): ReadonlyMap<string, Marker> {
-    return new Map(this.slots.map((slot) => [slot.view.name, markerOf(slot, programme)]));
+    return new Map(this.slots.map(({ view, markers }) => [view.name, markers.of(programme)]));
   }
 
   /**
    * Sees whether the store is where it was left, in every programme: where nothing happens, nothing else would tell.
-   * May be called while another method is at work.
+   * Sees, too, whether what is being built can be read by now. May be called while another method is at work.
    *
-   * @throws ViewStoreMoved and GenerationGone: start again
+   * @throws ViewStoreMoved and GenerationGone: take the share again
    */
   async verify(): Promise<void> {
-    const { store } = this.options;
     await Promise.all(
-      this.slots.map(async (slot) => {
-        await stillThere(store, slot);
+      this.slots.map(async ({ view, markers }) => {
+        await markers.stillThere();
         // Says that this version is in use.
-        await store.open(slot.view.name, slot.view.version);
+        await this.options.store.open(view.name, view.version);
       }),
     );
-  }
-
-  /**
-   * How far each view is behind the log as it is now. May be called while another method is at work.
-   *
-   * @throws what the log throws
-   */
-  async lags(): Promise<readonly ViewLag[]> {
-    const heads = await this.options.log.heads();
-    return this.slots.map((slot) => {
-      const markers = heads.map((head) => ({ head, marker: markerOf(slot, head.programme) }));
-      return {
-        view: slot.view.name,
-        events: markers.reduce((sum, { head, marker }) => sum + Math.max(0, head.index - marker.index), 0),
-        stopped: markers.filter(({ marker }) => marker.stopped !== undefined).length,
-      };
-    });
+    await this.settle();
   }
 
   private async slotOf(view: AnyView): Promise<Slot> {
     const { store, beside } = this.options;
     if (beside === true) return this.anew(view, await store.building(view.name, view.version));
     const { generation, isCurrent } = await store.open(view.name, view.version);
-    return { view, generation, markers: untried(await store.markers(generation)), ready: isCurrent };
+    return { view, generation, markers: new KnownMarkers(store, generation), ready: isCurrent };
   }
 
   private async anew(view: AnyView, insteadOf: string): Promise<Slot> {
     const { store } = this.options;
     const generation = await store.building(view.name, view.version, insteadOf);
-    return { view, generation, markers: untried(await store.markers(generation)), ready: false };
+    return { view, generation, markers: new KnownMarkers(store, generation), ready: false };
+  }
+
+  /** The slot, or one in its place where it has seen more than the log holds. */
+  private async sound(slot: Slot, heads: readonly Head[]): Promise<Slot> {
+    let found = slot;
+    for (let now = heads; found.markers.aheadOf(now); now = await this.options.log.heads()) {
+      found = await this.anew(found.view, found.generation);
+      await found.markers.read();
+    }
+    return found;
+  }
+
+  private async know(programme: string): Promise<void> {
+    await Promise.all(this.slots.map(({ markers }) => markers.know(programme)));
   }
 
   private async catchUp(programme: string, toIndex: number, signal?: AbortSignal): Promise<void> {
+    await this.know(programme);
     const from = this.next(programme);
     if (from === undefined || from > toIndex) return;
     for await (const page of joined(this.options.log.readProgramme(programme, from, toIndex), JOINED)) {
@@ -191,7 +221,7 @@ export class ViewRunner {
   private next(programme: string): number | undefined {
     let lowest: number | undefined;
     for (const slot of this.slots) {
-      const marker = markerOf(slot, programme);
+      const marker = slot.markers.of(programme);
       if (marker.stopped === undefined && (lowest === undefined || marker.index < lowest))
         lowest = marker.index;
     }
@@ -203,7 +233,7 @@ export class ViewRunner {
     const newest = page.map((recorded) => this.upcast(recorded));
     try {
       for (const slot of this.slots) {
-        const marker = markerOf(slot, programme);
+        const marker = slot.markers.of(programme);
         const skip = marker.index + 1 - (page[0] as ProgrammeEvent).index;
         if (marker.stopped !== undefined || skip >= page.length) continue;
         writes.push({ slot, write: await this.foldSlot(slot, programme, marker, newest.slice(skip)) });
@@ -327,6 +357,6 @@ function keysOf(
   return { keys };
 }
 
-function markerOf(slot: Slot, programme: string): Marker {
-  return slot.markers.get(programme) ?? NO_MARKER;
+function programmesOf(heads: readonly Head[], share: Share): readonly string[] {
+  return heads.map(({ programme }) => programme).filter((programme) => share.has(programme));
 }

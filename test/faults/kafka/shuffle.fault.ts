@@ -1,5 +1,5 @@
 import { KafkaFeed, KafkaPublisher } from '@jejak/adapters/kafka';
-import { GenerationGone, type ProgrammeEvent, ViewRunner } from '@jejak/core';
+import { type ProgrammeEvent, ViewRunner } from '@jejak/core';
 import { MemoryViewStore } from '@jejak/core/testing';
 import { catalogue } from '@jejak/domain';
 import { views } from '@jejak/views';
@@ -64,10 +64,12 @@ async function realShuffle(
   };
   const member = async (feed: KafkaFeed, staying: AbortSignal): Promise<void> => {
     const runner = new ViewRunner({ views, store, log, catalogue });
-    await runner.start();
     for await (const batch of feed.consume('views', staying)) {
-      await runner.apply(batch.events);
+      if (batch.share !== undefined) await runner.take(batch.share, staying);
+      else await runner.apply(batch.events);
       await batch.done();
+      // What all of them build can be read when the last has caught up.
+      await runner.settle();
       if (await isWhole()) ending.abort();
     }
   };
@@ -76,10 +78,7 @@ async function realShuffle(
     // Each comes, stays for a while, leaves and comes again.
     while (!ending.signal.aborted) {
       const staying = AbortSignal.any([ending.signal, AbortSignal.timeout(random.int(300, 1_200))]);
-      await member(feed, staying).catch((error: unknown) => {
-        // Two that begin at once build the views twice: the later one's are kept.
-        if (!(error instanceof GenerationGone)) throw error;
-      });
+      await member(feed, staying);
     }
     await feed.close();
   });

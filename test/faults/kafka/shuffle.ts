@@ -1,4 +1,4 @@
-import { GenerationGone, type ProgrammeEvent, ViewRunner } from '@jejak/core';
+import { type ProgrammeEvent, ViewRunner } from '@jejak/core';
 import { MemoryViewStore } from '@jejak/core/testing';
 import { catalogue } from '@jejak/domain';
 import { views } from '@jejak/views';
@@ -37,8 +37,7 @@ class Worker {
       await this.runner.apply(structuredClone(batch));
       return true;
     } catch (error) {
-      // Another worker has built the views beside ours meanwhile: then we begin again, too.
-      if (!(error instanceof Crash || error instanceof GenerationGone)) throw error;
+      if (!(error instanceof Crash)) throw error;
       this.runner = undefined;
       return false;
     }

@@ -1,4 +1,4 @@
-import { type ProgrammeEvent, runRelay } from '@jejak/core';
+import { type ProgrammeEvent, runRelay, type Share } from '@jejak/core';
 import {
   appendEach,
   eventFeedContract,
@@ -109,6 +109,51 @@ describeWith('kafka', 'with a broker', (address) => {
         return programmes.every((programme) => this.next.get(programme) === each);
       }
     }
+
+    it('each member is told its share: together they have every programme, and events come to whom they belong', async () => {
+      const settings = options();
+      await publish(new KafkaPublisher(settings), 5);
+      // The topic has the partitions that it was made with, whatever is set now.
+      const feeds = [1, 2].map(() => new KafkaFeed({ ...settings, partitions: 9 }));
+      const endings = feeds.map(() => new AbortController());
+      const shares: (Share | undefined)[] = [undefined, undefined];
+      const kept = new Kept();
+      const strays: string[] = [];
+      const members = feeds.map(async (feed, n) => {
+        for await (const batch of feed.consume('views', (endings[n] as AbortController).signal)) {
+          if (batch.share !== undefined) {
+            expect(batch.events).toEqual([]);
+            shares[n] = batch.share;
+          } else {
+            // What was fetched before the partitions moved may still come.
+            if (shares[n]?.over.aborted === false)
+              strays.push(
+                ...batch.events
+                  .map(({ event }) => event.programme)
+                  .filter((each) => shares[n]?.has(each) !== true),
+              );
+            kept.take(batch.events);
+          }
+          await batch.done();
+        }
+      });
+      const owners = (): readonly number[] =>
+        programmes.map((programme) => shares.filter((share) => share?.has(programme) === true).length);
+      while (!kept.isWhole(5) || owners().some((count) => count !== 1) || shares.includes(undefined))
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      expect(strays).toEqual([]);
+      // Who is left alone has them all.
+      const first = shares[0];
+      endings[0]?.abort();
+      await members[0];
+      expect(first?.over.aborted).toBe(true);
+      expect(programmes.filter((programme) => first?.has(programme))).toEqual([]);
+      while (owners().some((count) => count !== 1)) await new Promise((resolve) => setTimeout(resolve, 20));
+      expect(programmes.every((programme) => shares[1]?.has(programme))).toBe(true);
+      endings[1]?.abort();
+      await Promise.all(members);
+      await Promise.all(feeds.map((feed) => feed.close()));
+    });
 
     it('members that come and go share the partitions; each programme stays in order, none has a gap', async () => {
       const settings = options();

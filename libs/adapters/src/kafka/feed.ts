@@ -13,6 +13,7 @@ import {
   type KafkaOptions,
   requestTimeoutOf,
 } from './options';
+import { partitionOf } from './partition';
 import { ensureTopic } from './topics';
 import { asError, pause, within } from './waiting';
 
@@ -115,13 +116,15 @@ export class KafkaFeed implements EventFeed {
     while (!signal.aborted) {
       try {
         const shape = { topic: this.topic, partitions, replication };
-        await within(3 * requestTimeoutOf(this.options), ensureTopic(this.kafka, shape), signal);
+        const timeout = 3 * requestTimeoutOf(this.options);
+        const count = await within(timeout, ensureTopic(this.kafka, shape), signal);
         const member = new Member({
           ...this.settings,
           kafka: this.kafka,
           topic: this.topic,
           group,
           handover,
+          partitionOf: (programme) => partitionOf(programme, count),
           read: (message, partition) => this.read(message, partition),
           onJoined: () => {
             attempt = 0;

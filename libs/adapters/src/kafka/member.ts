@@ -22,6 +22,8 @@ export interface MemberOptions extends MemberSettings {
   readonly topic: string;
   readonly group: string;
   readonly handover: Handover<FeedBatch>;
+  /** the partition that a programme's events go to */
+  readonly partitionOf: (programme: string) => number;
   /** what the message says; undefined where that cannot be read, and the message was put aside */
   readonly read: (message: KafkaMessage, partition: number) => Promise<ProgrammeEvent | undefined>;
   readonly onJoined: () => void;
@@ -40,6 +42,8 @@ export class Member {
   private ending: AbortSignal = new AbortController().signal;
   /** by partition, the offset up to which this generation committed */
   private readonly committed = new Map<number, bigint>();
+  /** aborts when what the group gave us is no longer ours */
+  private share = new AbortController();
 
   constructor(private readonly options: MemberOptions) {
     const { kafka, group, sessionTimeout, rebalanceTimeout, heartbeatInterval, maxWait, batchBytes } =
@@ -57,8 +61,9 @@ export class Member {
       topic: options.topic,
       stall: rebalanceTimeout + STALL,
       eachBatch: (payload) => this.handle(payload),
-      onJoined: () => {
+      onJoined: (assignment) => {
         this.committed.clear();
+        this.shareOut(assignment[options.topic] ?? []);
         options.onJoined();
       },
     });
@@ -71,7 +76,22 @@ export class Member {
    */
   async takePart(signal: AbortSignal): Promise<void> {
     this.ending = signal;
-    await this.membership.takePart(signal);
+    try {
+      await this.membership.takePart(signal);
+    } finally {
+      this.share.abort();
+    }
+  }
+
+  /** Hands over what is ours from now on: it comes before the events of those partitions. */
+  private shareOut(partitions: readonly number[]): void {
+    const { handover, partitionOf } = this.options;
+    this.share.abort();
+    this.share = new AbortController();
+    const { signal: over } = this.share;
+    const mine = new Set(partitions);
+    const has = (programme: string): boolean => !over.aborted && mine.has(partitionOf(programme));
+    handover.offer({ events: [], share: { has, over }, done: async () => undefined });
   }
 
   private async handle(payload: EachBatchPayload): Promise<void> {

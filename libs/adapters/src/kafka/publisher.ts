@@ -1,5 +1,5 @@
 import type { EventPublisher, ProgrammeEvent } from '@jejak/core';
-import { type Kafka, type Message, Partitioners, type Producer } from 'kafkajs';
+import type { Kafka, Message, Producer } from 'kafkajs';
 import { cloudEventText, CONTENT_TYPE } from './cloud-event';
 import {
   clientOf,
@@ -9,6 +9,7 @@ import {
   type KafkaOptions,
   requestTimeoutOf,
 } from './options';
+import { partitioner } from './partition';
 import { ensureTopic } from './topics';
 import { asError, GaveUp, pause, within } from './waiting';
 
@@ -128,7 +129,7 @@ export class KafkaPublisher implements EventPublisher {
       idempotent: true,
       maxInFlightRequests: 1,
       allowAutoTopicCreation: false,
-      createPartitioner: Partitioners.DefaultPartitioner,
+      createPartitioner: partitioner,
     });
     const connecting = producer.connect();
     try {

@@ -1,5 +1,5 @@
 import type { CheckpointStore, EventFeed, FeedBatch } from '@jejak/core';
-import { before } from '@jejak/core';
+import { before, EVERYTHING } from '@jejak/core';
 import type { SqliteLog } from './log';
 
 export interface SqliteFeedOptions {
@@ -22,6 +22,7 @@ export class SqliteFeed implements EventFeed {
     const leave = await this.turn(group, ending);
     try {
       if (ending.aborted) return;
+      yield { events: [], share: EVERYTHING, done: async () => undefined };
       const { log, checkpoints } = this.options;
       let saved = await checkpoints.load(group);
       const from = saved === undefined || (seen !== undefined && before(saved, seen)) ? seen : saved;

@@ -1,8 +1,20 @@
 import type { ProgrammeEvent } from '../envelope';
 
+/** The programmes whose events come to one member of a group, until the group shares them out anew. */
+export interface Share {
+  has(programme: string): boolean;
+  /** aborts when the group shares out anew */
+  readonly over: AbortSignal;
+}
+
+/** The share of who is alone. */
+export const EVERYTHING: Share = { has: () => true, over: new AbortController().signal };
+
 /** Events for a consumer, in order per programme. */
 export interface FeedBatch {
   readonly events: readonly ProgrammeEvent[];
+  /** what is the member's from now on: with a batch without events, before the first one, and whenever it changes */
+  readonly share?: Share;
   /** Says that the batch has been dealt with: a restart goes on behind it. */
   done(): Promise<void>;
 }
@@ -13,7 +25,7 @@ export interface FeedBatch {
  */
 export interface EventFeed {
   /**
-   * Batches for a group, for ever; ends when the signal aborts. A batch that was not `done` comes again after a
+   * Batches for a member of a group, for ever; ends when the signal aborts. A batch that was not `done` comes again after a
    * restart. Take the next batch only after the last one was dealt with.
    *
    * @param seen a position up to which the group has dealt with everything by other means: that need not come

@@ -4,6 +4,8 @@ import type { Marker, OpenedGeneration, ViewDocument, ViewStore, ViewWrite } fro
 export class BrokenViewStore implements ViewStore {
   /** what a commit does in place of the real one, which it is handed */
   onCommit: ((writes: readonly ViewWrite[], commit: ViewStore['commit']) => Promise<void>) | undefined;
+  /** told which markers were asked for */
+  onMarkers: ((generation: string, programmes: readonly string[] | undefined) => void) | undefined;
   /** commits asked for so far */
   commits = 0;
 
@@ -30,6 +32,7 @@ export class BrokenViewStore implements ViewStore {
   }
 
   markers(generation: string, programmes?: readonly string[]): Promise<ReadonlyMap<string, Marker>> {
+    this.onMarkers?.(generation, programmes);
     return this.inner().markers(generation, programmes);
   }
 

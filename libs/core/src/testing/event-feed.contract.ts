@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { LoggedEvent, ProgrammeEvent } from '../envelope';
-import type { EventFeed, FeedBatch } from '../ports/event-feed';
+import type { EventFeed, FeedBatch, Share } from '../ports/event-feed';
 import type { EventLog } from '../ports/event-log';
 import { contractTests, type Skips } from './contract';
 import {
@@ -56,6 +56,7 @@ export function eventFeedContract(
     /** A member of a group, until it stops. */
     const consume = async (group: string, handle: Handle, ending = new AbortController()): Promise<void> => {
       for await (const batch of fixture().feed.consume(group, ending.signal)) {
+        if (batch.share !== undefined) continue;
         await handle(batch, () => {
           ending.abort();
         });
@@ -124,6 +125,26 @@ export function eventFeedContract(
         await fixture().log.append(streamOf(programme), -1, newEvents(programme, 7));
         const taken = await Promise.all([take(a.group, programme, 7), take(b.group, programme, 7)]);
         for (const events of taken) expect(indexes(events)).toEqual(count(0, 6));
+      },
+
+      'before any event a member is told its share, and gets events of no other programme': async () => {
+        const { group, programme } = await groupAtEnd();
+        await fixture().log.append(streamOf(programme), -1, newEvents(programme, 5));
+        const ending = new AbortController();
+        let share: Share | undefined;
+        let taken = 0;
+        for await (const batch of fixture().feed.consume(group, ending.signal)) {
+          if (batch.share === undefined) {
+            for (const { event } of batch.events) expect(share?.has(event.programme)).toBe(true);
+            taken += batch.events.length;
+          } else {
+            expect(batch.events).toEqual([]);
+            share = batch.share;
+            expect(batch.share.over.aborted).toBe(false);
+          }
+          await batch.done();
+          if (taken >= 5) ending.abort();
+        }
       },
 
       'a restart goes on behind what was done': async () => {

@@ -1,3 +1,4 @@
+import { EVERYTHING, type Share } from '../ports/event-feed';
 import { GenerationGone } from '../ports/view-store';
 import { CommandRunner } from '../run-command';
 import type { Process } from '../run-process';
@@ -79,6 +80,30 @@ export const answerTests: ProcessTests = (under) => ({
     await mine.drain(P);
     expect([await total('b'), await total('b', Q)]).toEqual([1, 0]);
   },
+
+  'many share the programmes: each hands on those that it takes, and goes on where others have left off':
+    async () => {
+      const { runner, add, total, events, markerOf } = under();
+      await add('a', 1);
+      await add('a', 2, Q);
+      const only = (programme: string): Share => ({ ...EVERYTHING, has: (each) => each === programme });
+      const [one, other] = [runner([copying('copy', 'a', 'b')]), runner([copying('copy', 'a', 'b')])];
+      await one.take(only(P));
+      expect([await total('b'), await total('b', Q)]).toEqual([1, 0]);
+      await other.take(only(Q));
+      expect([await total('b'), await total('b', Q)]).toEqual([1, 2]);
+      await add('a', 4);
+      await one.apply(await events());
+      await other.take(only(P));
+      await add('a', 8);
+      await other.apply((await events()).slice(-1));
+      await one.take(only(P));
+      await one.apply(await events());
+      expect(await total('b')).toBe(13);
+      expect((await events()).filter(({ event }) => event.stream === counter('b'))).toHaveLength(3);
+      expect((await markerOf('copy')).index).toBe(5);
+      await Promise.all([one.verify(), other.verify()]);
+    },
 
   'a start that is broken off leaves the rest to the next': async () => {
     const { runner, add, total } = under();

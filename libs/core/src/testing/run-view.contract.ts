@@ -3,6 +3,7 @@ import type { MakeEventLog } from './log-fixture';
 import { foldingTests } from './run-view.folding';
 import { lifecycleTests } from './run-view.lifecycle';
 import { movedTests } from './run-view.moved';
+import { sharingTests } from './run-view.sharing';
 import { stopTests } from './run-view.stops';
 import { type ViewsUnderTest, viewsUnderTest } from './views-fixture';
 import type { MakeViewStore } from './view-store.contract';
@@ -42,7 +43,13 @@ export function runViewContract(
 
     const get = () => under;
     contractTests(
-      { ...foldingTests(get), ...stopTests(get), ...lifecycleTests(get), ...movedTests(get) },
+      {
+        ...foldingTests(get),
+        ...stopTests(get),
+        ...lifecycleTests(get),
+        ...movedTests(get),
+        ...sharingTests(get),
+      },
       skips,
     );
   });

@@ -73,18 +73,6 @@ export const stopTests: ViewTests = (under) => {
       expect(told).toEqual([['counters', malang, stopped]]);
     },
 
-    'it is told how far each view is behind the log, and in how many programmes it has stopped': async () => {
-      const { happen, runner } = under();
-      const mine = runner({ views: [poisoned(countersView, is13), journalView] });
-      await mine.start();
-      const events = await happen([{ by: 1 }, { by: 13 }, { by: 2 }, { programme: 1 }, { programme: 1 }]);
-      await mine.apply(events.slice(0, 4));
-      expect(await mine.lags()).toEqual([
-        { view: 'counters', events: 3, stopped: 1 },
-        { view: 'journal', events: 1, stopped: 0 },
-      ]);
-    },
-
     'after a fix the view goes on where it stopped': async () => {
       const { happen, runner, programmes, store } = under();
       const broken = runner({ views: [poisoned(countersView, is13), journalView] });

@@ -59,7 +59,7 @@ export function watchedFeed(
       for await (const batch of feed.consume(group, signal, seen)) {
         const spans = spansOf(tracing, names(group), 'consumer', batch.events);
         const watched: FeedBatch = {
-          events: batch.events,
+          ...batch,
           async done() {
             for (const span of spans) span.end();
             await batch.done();

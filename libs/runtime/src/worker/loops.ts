@@ -11,10 +11,10 @@ import {
   ProcessRunner,
   type Receipt,
   type Submission,
-  type ViewLag,
   ViewRunner,
   type ViewStore,
 } from '@jejak/core';
+import { Duty } from './duty';
 import { type Stopped, telling } from './messages';
 import { followClock } from './reminding';
 import type { Rest } from './rest';
@@ -42,12 +42,10 @@ export interface FollowerParts {
   /** `views` and `processes` when undefined */
   readonly groups?: Groups;
   readonly onProgress?: (done: number, total: number) => void;
-  /** told each time the views have caught up with the log as it was when they began */
+  /** told each time the views have caught up with the log as it was, in the programmes that are folded here */
   readonly onReady: () => void;
   readonly onTrouble: (loop: string, error: Error) => void;
   readonly onStopped: (stopped: Stopped) => void;
-  /** told every ten seconds how far the views are behind the log, in the programmes that are folded here */
-  readonly onLags?: (lags: readonly ViewLag[]) => void;
 }
 
 const GROUPS: Groups = { views: 'views', processes: 'processes' };
@@ -63,25 +61,24 @@ const LONGEST_PAUSE = 10_000;
  * cannot be given now holds no view back; what fails is tried again, later each time.
  */
 export async function follow(parts: FollowerParts, signal: AbortSignal): Promise<void> {
+  const duty = new Duty();
   await Promise.all([
     persistently('views', parts, signal, () => followViews(parts, signal)),
-    persistently('processes', parts, signal, () => followProcesses(parts, signal)),
-    persistently('reminders', parts, signal, () => followClock(parts, signal)),
+    persistently('processes', parts, signal, () => followProcesses(parts, duty, signal)),
+    persistently('reminders', parts, signal, () => followClock({ ...parts, duty }, signal)),
   ]);
 }
 
 async function followViews(parts: FollowerParts, signal: AbortSignal): Promise<void> {
   const runner = new ViewRunner({ ...parts, onStopped: telling('view', parts.onStopped) });
   const seen = await endOf(parts.log);
-  await runner.start(signal, parts.onProgress);
-  if (signal.aborted) return;
-  parts.onReady();
-  const look = async (): Promise<void> => {
-    await runner.verify();
-    parts.onLags?.(await runner.lags());
-  };
-  await watched({ verify: look }, signal, async (ending) => {
+  await watched(runner, signal, async (ending) => {
     for await (const batch of parts.feed.consume((parts.groups ?? GROUPS).views, ending, seen)) {
+      if (batch.share !== undefined) {
+        await runner.take(batch.share, ending, parts.onProgress);
+        if (!ending.aborted && !batch.share.over.aborted) parts.onReady();
+        continue;
+      }
       await runner.apply(batch.events);
       await batch.done();
       if (batch.events.length < SMALL_BATCH) await parts.rest.take(batch.events.length, ending);
@@ -89,13 +86,16 @@ async function followViews(parts: FollowerParts, signal: AbortSignal): Promise<v
   });
 }
 
-async function followProcesses(parts: FollowerParts, signal: AbortSignal): Promise<void> {
+async function followProcesses(parts: FollowerParts, duty: Duty, signal: AbortSignal): Promise<void> {
   const runner = new ProcessRunner({ ...parts, onStopped: telling('process', parts.onStopped) });
   const seen = await endOf(parts.log);
-  await runner.start(signal);
-  if (signal.aborted) return;
   await watched(runner, signal, async (ending) => {
     for await (const batch of parts.feed.consume((parts.groups ?? GROUPS).processes, ending, seen)) {
+      if (batch.share !== undefined) {
+        duty.take(batch.share);
+        await runner.take(batch.share, ending);
+        continue;
+      }
       await runner.apply(batch.events);
       await batch.done();
       if (batch.events.length < SMALL_BATCH)

@@ -1,9 +1,16 @@
-import { LogUnavailable, streamName } from '@jejak/core';
+import { EVERYTHING, LogUnavailable, type Share, streamName } from '@jejak/core';
 import { FollowedCity, until } from '../../../../test/support/followed-city';
+import { Duty } from './duty';
 import { ManualFollower } from './manual';
 import { followClock } from './reminding';
 
 const [P, Q] = ['kota.2023', 'lain.2023'];
+
+const dutyOf = (share: Share): Duty => {
+  const duty = new Duty();
+  duty.take(share);
+  return duty;
+};
 
 describe('the clock that reminds', () => {
   let city: FollowedCity;
@@ -20,7 +27,7 @@ describe('the clock that reminds', () => {
   });
 
   /** One look at every programme, at a moment. */
-  async function round(at: string, submit = city.parts().submit): Promise<void> {
+  async function round(at: string, submit = city.parts().submit, share = EVERYTHING): Promise<void> {
     city.now = Date.parse(at);
     const ending = new AbortController();
     // Told to end when it asks for the programme after the last.
@@ -32,7 +39,8 @@ describe('the clock that reminds', () => {
       };
       return { [Symbol.iterator]: looked } as never;
     };
-    await followClock({ ...city.parts({ submit }), log: { heads } as never }, ending.signal);
+    const duty = dutyOf(share);
+    await followClock({ ...city.parts({ submit }), duty, log: { heads } as never }, ending.signal);
   }
   const reminders = async (programme: string): Promise<number> =>
     (await city.types(programme)).filter((type) => type === 'ReminderSent').length;
@@ -67,6 +75,21 @@ describe('the clock that reminds', () => {
     expect(city.troubles).toEqual([]);
   });
 
+  it('looks at the programmes of its share only, and at once at those of a new one', async () => {
+    await manual.project();
+    const only = (programme: string): Share => ({ ...EVERYTHING, has: (each) => each === programme });
+    await round('2023-08-20T05:00:00.000Z', undefined, only(Q));
+    expect([await reminders(P), await reminders(Q)]).toEqual([0, 1]);
+    const [ending, duty] = [new AbortController(), new Duty()];
+    const following = followClock({ ...city.parts(), duty }, ending.signal);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(await reminders(P)).toBe(0);
+    duty.take(only(P));
+    await until(async () => (await reminders(P)) === 1);
+    ending.abort();
+    await following;
+  });
+
   it('tells of a programme whose reminding fails, and goes on with the next', async () => {
     await manual.project();
     await round('2023-08-20T05:00:00.000Z', async (submission) => {
@@ -82,7 +105,7 @@ describe('the clock that reminds', () => {
   it('waits for views that are being built, and looks again', async () => {
     city.now = Date.parse('2023-08-20T05:00:00.000Z');
     const ending = new AbortController();
-    const following = followClock(city.parts(), ending.signal, 5);
+    const following = followClock({ ...city.parts(), duty: dutyOf(EVERYTHING) }, ending.signal, 5);
     await new Promise((resolve) => setTimeout(resolve, 30));
     expect([city.troubles, await reminders(P)]).toEqual([[], 0]);
     await manual.project();

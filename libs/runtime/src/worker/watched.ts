@@ -2,6 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 /** milliseconds; a store that came back older heals this much later, at most, where nothing happens */
 const LOOK_EVERY = 10_000;
+/** milliseconds; while something is being built that others build, too, they are looked at more often */
+const LOOK_SOON = 500;
 
 /**
  * Works until the signal aborts, and looks now and then whether the store is still where it was left.
@@ -9,7 +11,7 @@ const LOOK_EVERY = 10_000;
  * @throws what the work throws, or what looking throws; in either case both have ended
  */
 export async function watched(
-  runner: { verify(): Promise<void> },
+  runner: { verify(): Promise<void>; readonly isSettled?: boolean },
   signal: AbortSignal,
   work: (signal: AbortSignal) => Promise<void>,
   every = LOOK_EVERY,
@@ -18,7 +20,8 @@ export async function watched(
   const either = AbortSignal.any([signal, ending.signal]);
   const look = async (): Promise<void> => {
     for (;;) {
-      await sleep(every, undefined, { signal: either }).catch(() => undefined);
+      const pause = runner.isSettled === false ? Math.min(LOOK_SOON, every) : every;
+      await sleep(pause, undefined, { signal: either }).catch(() => undefined);
       if (either.aborted) return;
       await runner.verify();
     }
