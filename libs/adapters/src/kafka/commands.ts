@@ -51,7 +51,6 @@ export class KafkaCommands {
     this.settings = { ...SETTINGS, ...options };
     this.sender = new Sender({
       kafka: this.kafka,
-      topics: [this.shape(options.results), this.aside()],
       timeout: 3 * requestTimeoutOf(options),
       onTrouble: (error) => options.onTrouble?.(error),
     });
@@ -68,9 +67,7 @@ export class KafkaCommands {
    * @param handle carries one out; what it throws is of the moment, and tried again for ever
    */
   async serve(handle: HandleCommand, signal: AbortSignal): Promise<void> {
-    const { topic, onTrouble, onMembership } = this.options;
-    // The broker stamps each message with its own time, whatever the sender says.
-    const shape = { ...this.shape(topic), settings: { 'message.timestamp.type': 'LogAppendTime' } };
+    const { onTrouble, onMembership } = this.options;
     let attempt = 0;
     const onJoined = (): void => {
       attempt = 0;
@@ -78,7 +75,7 @@ export class KafkaCommands {
     };
     while (!signal.aborted) {
       try {
-        await within(3 * requestTimeoutOf(this.options), ensureTopic(this.kafka, shape), signal);
+        await within(3 * requestTimeoutOf(this.options), this.ensureTopics(), signal);
         await this.asMember(handle, signal, onJoined);
       } catch (error) {
         onMembership?.(false);
@@ -125,14 +122,18 @@ export class KafkaCommands {
     });
   }
 
-  private shape(topic: string): TopicShape {
-    const { partitions = DEFAULT_PARTITIONS, replication } = this.options;
-    return { topic, partitions, replication };
-  }
-
-  private aside(): TopicShape {
-    const settings = { 'max.message.bytes': String(ASIDE_BYTES) };
-    return { ...this.shape(this.unreadable), partitions: 1, settings };
+  private async ensureTopics(): Promise<void> {
+    const { topic, results, partitions = DEFAULT_PARTITIONS, replication } = this.options;
+    const shapes: readonly TopicShape[] = [
+      // The broker stamps each command with its own time, whatever the sender says.
+      { topic, partitions, replication, settings: { 'message.timestamp.type': 'LogAppendTime' } },
+      { topic: results, partitions, replication },
+      {
+        ...{ topic: this.unreadable, partitions: 1, replication },
+        settings: { 'max.message.bytes': String(ASIDE_BYTES) },
+      },
+    ];
+    for (const shape of shapes) await ensureTopic(this.kafka, shape);
   }
 }
 

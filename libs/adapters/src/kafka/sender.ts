@@ -1,11 +1,8 @@
 import { type Kafka, Partitioners, type Producer, type TopicMessages } from 'kafkajs';
-import { ensureTopic, type TopicShape } from './topics';
 import { asError, pause, within } from './waiting';
 
 export interface SenderOptions {
   readonly kafka: Kafka;
-  /** where messages go; made where they are not there */
-  readonly topics: readonly TopicShape[];
   /** in milliseconds */
   readonly timeout: number;
   /** told of everything that went wrong and is being tried again */
@@ -17,7 +14,7 @@ export class TooLarge extends Error {
   readonly code = 'message-too-large';
 }
 
-/** Sends messages that may well come twice. */
+/** Sends messages that may well come twice, to topics that are there. */
 export class Sender {
   private producer: Promise<Producer> | undefined;
 
@@ -56,9 +53,7 @@ export class Sender {
   }
 
   private async connected(): Promise<Producer> {
-    const { kafka, topics } = this.options;
-    for (const topic of topics) await ensureTopic(kafka, topic);
-    const producer = kafka.producer({
+    const producer = this.options.kafka.producer({
       allowAutoTopicCreation: false,
       createPartitioner: Partitioners.DefaultPartitioner,
     });
