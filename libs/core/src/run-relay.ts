@@ -21,7 +21,7 @@ interface Standing {
 const REST = 1;
 const LONGEST_REST = 25;
 /** Events; such a page does not have to grow. */
-const LARGE = 500;
+const LARGE = 100;
 
 /**
  * Carries the log to those who follow: counts each programme's index, writes the blocks, publishes, and saves its
@@ -52,19 +52,20 @@ export async function runRelay(options: RelayOptions, signal: AbortSignal): Prom
     }
   } catch (error) {
     sender.stop();
-    await sender.sent.catch(() => undefined);
+    await sender.done().catch(() => undefined);
     throw error;
   }
-  await sender.sent;
+  await sender.done();
 }
 
-/** Publishes a page, and then says in the checkpoint that it is. */
+/** Publishes pages, one at a time, and says in the checkpoint how far that is; of one while the next is published. */
 class Sender {
   /** the last page is published, or will never be */
   sent: Promise<void> = Promise.resolve();
   /** the signal aborts, or a page could not be sent */
   readonly ending: AbortSignal;
   private readonly failed = new AbortController();
+  private saving: Promise<void> = Promise.resolve();
 
   constructor(
     private readonly options: RelayOptions,
@@ -84,18 +85,31 @@ class Sender {
     this.failed.abort();
   }
 
-  private async publish(events: readonly ProgrammeEvent[], next: RelayCheckpoint): Promise<void> {
-    const { blocks, publisher, onRelayed } = this.options;
-    if (events.length > 0) {
-      await publisher.publish(events, this.ending);
-      if (this.ending.aborted) return;
+  /** Nothing is under way any more. */
+  async done(): Promise<void> {
+    try {
+      await this.sent;
+    } finally {
+      await this.saving;
     }
+  }
+
+  private async publish(events: readonly ProgrammeEvent[], next: RelayCheckpoint): Promise<void> {
+    const { saving } = this;
+    if (events.length > 0) await this.options.publisher.publish(events, this.ending);
+    await saving;
+    if (events.length > 0 && this.ending.aborted) return;
+    this.saving = this.save(events.length, next);
+    this.saving.catch(() => this.stop());
+  }
+
+  private async save(events: number, next: RelayCheckpoint): Promise<void> {
     // A page that lies wholly behind the checkpoint was read to fill what the blocks had lost.
     if (this.saved === undefined || before(this.saved, next.position)) {
-      await blocks.saveCheckpoint(this.saved, next);
+      await this.options.blocks.saveCheckpoint(this.saved, next);
       this.saved = next.position;
     }
-    onRelayed?.(events.length, next.position);
+    this.options.onRelayed?.(events, next.position);
   }
 }
 

@@ -74,29 +74,27 @@ export class MongoBlocks implements BlockStore {
   write(events: readonly ProgrammeEvent[]): Promise<void> {
     return asPort(async () => {
       const runs = byProgramme(events);
-      const ends = new Map((await this.endsOf([...runs.keys()])).map((head) => [head.programme, head.index]));
-      const blocks: [first: number, programme: string, run: readonly ProgrammeEvent[]][] = [];
+      const blocks = [...runs].flatMap(([programme, run]) =>
+        cut(run).map((some): readonly [string, object] => {
+          return [blockId(programme, (some[0] as ProgrammeEvent).index), { run: blockOf(some) }];
+        }),
+      );
+      // Nobody reads blocks behind an end: what is written beyond a gap waits until that is filled.
+      const [ends] = await Promise.all([this.endsOf([...runs.keys()]), upsert(this.blocks, blocks)]);
+      const kept = new Map(ends.map(({ programme, index }) => [programme, index]));
+      const further: [string, object][] = [];
       for (const [programme, run] of runs) {
-        const kept = ends.get(programme) ?? -1;
-        const news = run.filter(({ index }) => index > kept);
-        const first = news[0]?.index ?? kept + 1;
-        if (first > kept + 1) {
+        const end = kept.get(programme) ?? -1;
+        const [first, last] = [run[0], run.at(-1)] as [ProgrammeEvent, ProgrammeEvent];
+        if (first.index > end + 1) {
           throw new BlockStoreMoved(
-            `${programme} has no event ${String(kept + 1)}, and is given ${String(first)}`,
+            `${programme} has no event ${String(end + 1)}, and is given ${String(first.index)}`,
           );
         }
-        for (const some of cut(news)) blocks.push([(some[0] as ProgrammeEvent).index, programme, some]);
+        const { index, position } = last;
+        if (index > end) further.push([programme, { at: { index, position } }]);
       }
-      if (blocks.length === 0) return;
-      await upsert(
-        this.blocks,
-        blocks.map(([first, programme, run]) => [blockId(programme, first), { run: blockOf(run) }]),
-      );
-      const last = new Map(blocks.map(([, programme, run]) => [programme, run.at(-1) as ProgrammeEvent]));
-      await upsert(
-        this.ends,
-        [...last].map(([programme, { index, position }]) => [programme, { at: { index, position } }]),
-      );
+      if (further.length > 0) await upsert(this.ends, further);
     });
   }
 
