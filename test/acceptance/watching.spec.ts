@@ -211,10 +211,19 @@ function suite(inMode: typeof mode): void {
     await new Client(running.url, `eyJhbGciOiJFZERTQSJ9.${key}.${password}`).get('/v1/me');
     await kota.operator.command('/v1/accounts', { login, name, password }, { 'idempotency-key': key });
     await kota.operator.command('/v1/accounts', { login, name, password }, { 'idempotency-key': `${key}-2` });
-    const lines = (running.printed().api ?? '').split('\n').filter((line) => line.startsWith('{'));
-    const traced = lines
-      .map((line) => JSON.parse(line) as Record<string, unknown>)
-      .find(({ path, status }) => status === 201 && String(path).endsWith('/A-1/completions'));
+    const linesOf = (program: ProgramName): readonly Record<string, unknown>[] =>
+      (running.printed()[program] ?? '')
+        .split('\n')
+        .filter((line) => line.startsWith('{'))
+        .map((line) => JSON.parse(line) as Record<string, unknown>);
+    if (inMode === 'distributed') {
+      const sealed = linesOf('worker').find(({ type }) => type === 'SealPhase');
+      const ties = { correlationId: sealTrace, traceId: sealTrace };
+      expect(sealed).toMatchObject({ msg: 'command', outcome: 'accepted', ...ties });
+    }
+    const traced = linesOf('api').find(
+      ({ path, status }) => status === 201 && String(path).endsWith('/A-1/completions'),
+    );
     expect(traced).toMatchObject({ method: 'POST', correlationId: TRACE, traceId: TRACE, msg: 'request' });
     const people = Object.values(kota.people).map(({ token }) => token ?? 'none');
     const logins = ['kota-officer', 'officer of kota', PASSWORD, running.operator.password];

@@ -20,7 +20,8 @@ async function main(): Promise<void> {
   const logger = openLogger(config);
   for (const warning of warnings) process.stderr.write(`${warning}\n`);
   const sample = config.mode === 'distributed' ? undefined : await sampleFor(config);
-  const watch = openWatch(config, 'api', (spans) => logger.warn({ spans }, 'spans could not be sent'));
+  const onLost = (spans: number): void => logger.warn({ spans }, 'spans could not be sent');
+  const watch = openWatch(config, 'api', { onLost });
   const jejak = await openByMode(config, {
     watch,
     worker: 'thread',

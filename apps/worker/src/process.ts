@@ -1,6 +1,6 @@
 import { BadConfig, type Config, readConfig } from '@jejak/runtime/config';
 import { runRelayMember, runWorker, type Told } from '@jejak/runtime/distributed';
-import { logStopped, openLogger, scrubber } from '@jejak/runtime/watch';
+import { commandLog, logStopped, openLogger, scrubber } from '@jejak/runtime/watch';
 import type { Logger } from 'pino';
 
 const USAGE = `Usage: npm run worker [-- --relay]
@@ -57,6 +57,7 @@ function tellTo(logger: Logger, name: string): Told {
     onTrouble: (what, error) =>
       logger.warn({ what, reason: error.message }, `the ${name} has trouble, and tries again`),
     onStopped: (stopped) => logStopped(logger, stopped),
+    onCommand: commandLog(logger),
     onWatched: (url) => process.stdout.write(`The ${name} tells of its health on ${url}\n`),
   };
 }

@@ -249,7 +249,7 @@ export const SETTINGS = {
   logLevel: setting(
     'JEJAK_LOG_LEVEL',
     'warn',
-    'what is written to standard output: `info` adds a line for each request',
+    'what is written to standard output: `info` adds a line for each request and command',
     logLevel,
   ),
 } as const;

@@ -1,4 +1,4 @@
-import { KafkaFeed, KafkaPublisher, KafkaTurn } from '@jejak/adapters/kafka';
+import { KafkaFeed, KafkaPublisher, KafkaTurn, type UnreadableMessage } from '@jejak/adapters/kafka';
 import { runRelay } from '@jejak/core';
 import { catalogue } from '@jejak/domain';
 import { processes } from '@jejak/processes';
@@ -8,7 +8,7 @@ import { type HealthServer, type HealthOptions, serveHealth } from '../watch/hea
 import { measureLags } from '../watch/lags';
 import { watchedFeed, watchedLog, watchedPublisher } from '../watch/ports';
 import { scrubber } from '../watch/scrub';
-import { openWatch, type Watch } from '../watch/watch';
+import { openWatch, type Watch, type WatchListener } from '../watch/watch';
 import { wire } from '../wire';
 import { follow, persistently } from '../worker/loops';
 import type { Stopped } from '../worker/messages';
@@ -24,6 +24,8 @@ export interface Told {
   readonly onReady: () => void;
   readonly onTrouble: (what: string, error: Error) => void;
   readonly onStopped: (stopped: Stopped) => void;
+  /** told of each command that a process gave, or that came over Kafka */
+  readonly onCommand?: WatchListener['onCommand'];
   /** told where its health and its measures can be read, where that was asked for */
   readonly onWatched?: (url: string) => void;
 }
@@ -37,7 +39,7 @@ export interface Told {
 export async function runWorker(config: Config, told: Told, signal: AbortSignal): Promise<void> {
   const clock = Date.now;
   const servers = await openServers(config, clock);
-  const watch = openWatch(config, 'worker', lostTo(told));
+  const watch = openWatch(config, 'worker', { ...lostTo(told), onCommand: told.onCommand });
   const groups = groupsOf(config);
   const state = new WorkerState(watch, groups, scrubber(config));
   const { store } = servers;
@@ -47,8 +49,21 @@ export async function runWorker(config: Config, told: Told, signal: AbortSignal)
     told.onTrouble(what, error);
   };
   const kafka = kafkaOf(config, log.logId, (error) => onTrouble('kafka', error));
-  const feed = watchedFeed(new KafkaFeed({ ...kafka, ...state.feed }), watch.tracing, (group) =>
-    state.nameOf(group) === 'views' ? 'fold views' : 'run processes',
+  const onUnreadable = ({
+    topic,
+    partition,
+    offset,
+    reason,
+    keptIn = 'no other topic',
+  }: UnreadableMessage): void => {
+    state.feed.onUnreadable();
+    const message = `message ${offset} of ${topic}/${String(partition)}`;
+    onTrouble('kafka', new Error(`${message} could not be read (${reason}), and is kept in ${keptIn}`));
+  };
+  const feed = watchedFeed(
+    new KafkaFeed({ ...kafka, ...state.feed, onUnreadable }),
+    watch.tracing,
+    (group) => (state.nameOf(group) === 'views' ? 'fold views' : 'run processes'),
   );
   let health: HealthServer | undefined;
   try {
@@ -131,6 +146,8 @@ async function healthOf(
 }
 
 /** Spans that the collector does not take are told of, and not tried again. */
-function lostTo({ onTrouble }: Told): (spans: number) => void {
-  return (spans) => onTrouble('traces', new Error(`${String(spans)} spans could not be sent`));
+function lostTo({ onTrouble }: Told): WatchListener {
+  return {
+    onLost: (spans) => onTrouble('traces', new Error(`${String(spans)} spans could not be sent`)),
+  };
 }

@@ -1,6 +1,6 @@
 export { type HealthServer, serveHealth } from './health-server';
 export { measureLags } from './lags';
-export { logStopped, openLogger } from './logger';
+export { commandLog, logStopped, openLogger } from './logger';
 export { metricsTable } from './metric-list';
 export type { Metrics } from './metrics';
 export { scrubber } from './scrub';

@@ -3,6 +3,7 @@ import type { Config } from '../config';
 import { scrubber } from './scrub';
 import { traceIdOf } from './traceparent';
 import type { Stopped } from '../worker/messages';
+import type { Watch } from './watch';
 
 /** Lines of JSON on standard output, one for each thing that happened, without any secret of the configuration. */
 export function openLogger(config: Config): Logger {
@@ -12,6 +13,12 @@ export function openLogger(config: Config): Logger {
   const destination = pino.destination({ dest: 1, sync: true });
   const scrub = scrubber(config);
   return pino({ level: config.logLevel }, { write: (line: string) => void destination.write(scrub(line)) });
+}
+
+/** Logs how a command went that no request brought; nothing where the level asks for less. */
+export function commandLog(logger: Logger): Watch['onCommand'] {
+  if (!logger.isLevelEnabled('info')) return undefined;
+  return ({ traceparent, ...told }) => logger.info({ ...told, ...traceIdOf(traceparent) }, 'command');
 }
 
 /** Logs that a view or a process has stopped for a programme, with what ties it to the request that it began with. */

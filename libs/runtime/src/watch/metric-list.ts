@@ -73,7 +73,7 @@ export const METRICS = {
   },
   jejak_partition_lag_messages: {
     kind: 'gauge',
-    help: 'messages behind this worker in a partition of Kafka that it has; `group` is `views` or `processes`',
+    help: 'messages behind this worker in a partition of Kafka that it has; `group` is `views`, `processes` or `commands`',
     labels: ['group', 'partition'],
     of: 'worker',
   },

@@ -16,10 +16,23 @@ import { openTracing, tracingOptions } from './tracing';
 /** Which program it is. */
 export type Program = 'api' | 'worker' | 'relay';
 
-/** What is measured and traced in a process: nothing, where neither was asked for. */
+/** How a command went. */
+export interface CommandTold {
+  readonly type: string;
+  readonly stream: string;
+  readonly correlationId: string;
+  readonly traceparent: string | undefined;
+  readonly outcome: 'accepted' | 'repeated' | 'refused' | 'failed';
+  /** of what refused it, or failed */
+  readonly code?: string;
+}
+
+/** What is measured, traced and told in a process: nothing, where nothing was asked for. */
 export interface Watch {
   readonly metrics: Metrics | undefined;
   readonly tracing: Tracing | undefined;
+  /** told of each command */
+  readonly onCommand?: ((told: CommandTold) => void) | undefined;
   /** Sends what is in hand. */
   close(): Promise<void>;
 }
@@ -27,12 +40,18 @@ export interface Watch {
 /** Nothing is measured and nothing traced. */
 export const UNWATCHED: Watch = { metrics: undefined, tracing: undefined, close: async () => undefined };
 
-/**
- * Opens what the configuration asks for. What it does not ask for is not loaded.
- *
- * @param onLost told how many spans could not be sent
- */
-export function openWatch(config: Config, program: Program, onLost?: (spans: number) => void): Watch {
+export interface WatchListener {
+  /** told how many spans could not be sent */
+  readonly onLost?: (spans: number) => void;
+  readonly onCommand?: Watch['onCommand'];
+}
+
+/** Opens what the configuration asks for. What it does not ask for is not loaded. */
+export function openWatch(
+  config: Config,
+  program: Program,
+  { onLost, onCommand }: WatchListener = {},
+): Watch {
   const metrics = config.healthPort === undefined ? undefined : openMetrics(program);
   const options = tracingOptions(config, program);
   const lost = (spans: number): void => {
@@ -40,7 +59,7 @@ export function openWatch(config: Config, program: Program, onLost?: (spans: num
     onLost?.(spans);
   };
   const tracing = options && openTracing({ ...options, onLost: lost });
-  return { metrics, tracing, close: async () => tracing?.close() };
+  return { metrics, tracing, onCommand, close: async () => tracing?.close() };
 }
 
 function openMetrics(program: Program): Metrics {
@@ -53,10 +72,12 @@ function openMetrics(program: Program): Metrics {
 export function watchedCommands({
   metrics,
   tracing,
+  onCommand,
 }: Watch): Pick<CommandRunnerOptions, 'around' | 'onRetry'> {
-  if (metrics === undefined && tracing === undefined) return {};
+  if (metrics === undefined && tracing === undefined && onCommand === undefined) return {};
   const around: Around = async (submission, carryOut) => {
-    const { traceparent, type, stream } = submission;
+    const { traceparent, type, stream, correlationId } = submission;
+    const told = { type, stream, correlationId, traceparent };
     // What belongs to no trace begins none: of a file of 10,000 rows nobody reads the spans.
     const span =
       traceparent === undefined
@@ -66,12 +87,18 @@ export function watchedCommands({
       const ran = await carryOut(
         span === undefined ? submission : { ...submission, traceparent: span.traceparent },
       );
-      metrics?.count('jejak_commands_total', { outcome: ran.repeated ? 'repeated' : 'accepted' });
+      const outcome = ran.repeated ? 'repeated' : 'accepted';
+      metrics?.count('jejak_commands_total', { outcome });
+      onCommand?.({ ...told, outcome });
       span?.set({ 'jejak.repeated': String(ran.repeated) });
       span?.end();
       return ran;
     } catch (error) {
-      if (metrics !== undefined) countFailure(metrics, error);
+      const outcome = REFUSALS.some((each) => error instanceof each) ? 'refused' : 'failed';
+      const code = codeOf(error);
+      metrics?.count('jejak_commands_total', { outcome });
+      metrics?.count('jejak_command_refusals_total', { code });
+      onCommand?.({ ...told, outcome, code });
       span?.end(error);
       throw error;
     }
@@ -88,12 +115,6 @@ const REFUSALS = [
   RevisionMismatch,
   UnknownCommand,
 ] as const;
-
-function countFailure(metrics: Metrics, error: unknown): void {
-  const outcome = REFUSALS.some((each) => error instanceof each) ? 'refused' : 'failed';
-  metrics.count('jejak_commands_total', { outcome });
-  metrics.count('jejak_command_refusals_total', { code: codeOf(error) });
-}
 
 /** As many codes as the source has: rules, and errors of ours. What else fails is `other`. */
 function codeOf(error: unknown): string {
