@@ -228,6 +228,35 @@ describe('the command line', () => {
     expect(late.err).toContain('a closed account stays closed');
   }, 120_000);
 
+  it('says whose accounts are at the identity provider, and takes that back', async () => {
+    const issuer = 'https://sso.test/realms/kota';
+    const at = (...args: string[]) => jejak(directory, ['account', ...args], { JEJAK_OIDC_ISSUER: issuer });
+    const create = (login: string, oidcSubject: string) =>
+      at('create', '--login', login, '--name', login, '--service', '--oidc-subject', oidcSubject);
+    const none = await jejak(directory, ['account', 'oidc-subject', 'office', 'x']);
+    expect(none).toMatchObject({ code: 1, err: expect.stringContaining('no identity provider') as string });
+    // No password is asked for: there is no terminal here to ask on.
+    const created = await create('sp2d', 'treasury');
+    expect(created).toMatchObject({ code: 0, err: '' });
+    const line = `sp2d\tsp2d\t${created.out.trim()}\topen, service`;
+    expect((await at('list')).out).toContain(`${line}\t${issuer} treasury\n`);
+    expect((await create('lain', 'treasury')).err).toContain('Another account has this subject');
+    expect((await at('oidc-subject', 'office', 'treasury')).code).toBe(1);
+    expect((await at('oidc-subject', 'sp2d')).code).toBe(2);
+    expect((await at('oidc-subject', 'sp2d', 'x', '--remove')).code).toBe(2);
+    expect((await at('oidc-subject', 'sp2d', '--remove')).code).toBe(0);
+    expect((await at('list')).out).toContain(`${line}\n`);
+    expect((await at('oidc-subject', 'office', 'treasury')).out).toContain('are of this account now');
+    const { credentials, close } = await openBeside(directory);
+    expect((await credentials.byExternal({ issuer, subject: 'treasury' }))?.login).toBe('office');
+    const log = await credentials.accessLog({ limit: 9 });
+    expect(log.map(({ kind, subject, detail }) => [kind, subject, detail])).toEqual([
+      ['external-set', 'cli', 'p-office'],
+      ['external-removed', 'cli', created.out.trim()],
+    ]);
+    await close();
+  }, 60_000);
+
   it('says whose accounts a history opened, and how they get a password; and its mistakes in the language asked for', async () => {
     const lines = (at: string) =>
       [

@@ -1,4 +1,4 @@
-import { INSTALLATION, LoginTaken, LogUnavailable, streamName } from '@jejak/core';
+import { ExternalTaken, INSTALLATION, LoginTaken, LogUnavailable, streamName } from '@jejak/core';
 import { ImportCity, OFFICE } from '../../../test/support/import-city';
 import { newAccountSchema, openAccount } from './accounts';
 
@@ -36,6 +36,26 @@ describe('opening an account over HTTP', () => {
     const { subject } = await open('first');
     expect(await city.jejak.guard.isOpen(subject)).toBe(true);
     expect(await open('first')).toMatchObject({ subject });
+  });
+
+  it('leaves the subject at the identity provider, too, to whoever comes next', async () => {
+    const over = { ...city.jejak, config: { ...city.jejak.config, oidcIssuer: 'https://sso.test' } };
+    const opening = (key: string, login: string) =>
+      openAccount(
+        over,
+        { caller: OFFICE, key, correlationId: 'c-1' },
+        newAccountSchema.parse({ login, name: 'Sari', oidcSubject: 'sari-di-sso' }),
+      );
+    const restore = failing();
+    await expect(opening('first', 'sari')).rejects.toThrow(LogUnavailable);
+    restore();
+    const { subject } = await opening('second', 'sari-lagi');
+    const external = { issuer: 'https://sso.test', subject: 'sari-di-sso' };
+    expect(await city.jejak.credentials.byExternal(external)).toMatchObject({ subject, login: 'sari-lagi' });
+    await expect(opening('third', 'orang-lain')).rejects.toThrow(ExternalTaken);
+    expect(await city.jejak.credentials.byLogin('orang-lain')).toBeUndefined();
+    const events = await city.jejak.log.readStream(streamName('account', INSTALLATION, subject));
+    expect(JSON.stringify(events)).not.toContain('sari-di-sso');
   });
 
   it('gives a login that many ask for at once to one of them, whole', async () => {

@@ -92,6 +92,36 @@ describe('the configuration', () => {
     expect(() => readConfig({ ...whole, KAFKA_BROKERS: 'broker' })).toThrow(/host:port/);
   });
 
+  it('takes for an identity provider only an address that nobody on the way can change', () => {
+    const issuer = (value: string): unknown => readConfig({ JEJAK_OIDC_ISSUER: value }).config.oidcIssuer;
+    for (const good of [
+      'https://sso.kota.go.id/realms/pemkot',
+      'https://sso.kota.go.id/',
+      'http://127.0.0.1:4000',
+      'http://localhost:8080/realms/x',
+      'http://[::1]:1',
+    ])
+      expect(issuer(good)).toBe(good);
+    for (const bad of [
+      'http://sso.kota.go.id',
+      'http://127.0.0.1.evil.test',
+      'https://user:pass@sso.kota.go.id',
+      'https://sso.kota.go.id?x=1',
+      'https://sso.kota.go.id/#a',
+      'sso.kota.go.id',
+      'file:///etc/passwd',
+    ])
+      expect(() => issuer(bad)).toThrow(
+        /^JEJAK_OIDC_ISSUER is .*; it must be an address that begins with https/,
+      );
+    const none = (): unknown => readConfig({ JEJAK_LOCAL_SIGN_IN: 'no' });
+    expect(none).toThrow(
+      new BadConfig('JEJAK_LOCAL_SIGN_IN is no: set JEJAK_OIDC_ISSUER, too, or nobody can sign in.'),
+    );
+    const same = 'https://sso.kota.go.id';
+    expect(() => readConfig({ JEJAK_ISSUER: same, JEJAK_OIDC_ISSUER: same })).toThrow(/are the same/);
+  });
+
   it('describes every variable once, with a default that can be used', () => {
     const settings = Object.values(SETTINGS);
     expect(new Set(settings.map(({ variable }) => variable)).size).toBe(settings.length);

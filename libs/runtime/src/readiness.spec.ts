@@ -50,6 +50,28 @@ describe('whether an installation is ready', () => {
     });
   });
 
+  it('asks for the keys of the identity provider, where there is one; who had them once stays ready', async () => {
+    const having = (state: () => Promise<unknown>) =>
+      readiness(
+        {
+          workerStatus: async () => ({ state: 'ready' }),
+          logTrouble: async () => undefined,
+          store: new MemoryViewStore(),
+          identity: { providerState: state },
+        } as unknown as Jejak,
+        50,
+      );
+    const away = { keys: true, reason: 'ECONNREFUSED' };
+    expect(await having(async () => away)).toMatchObject({ status: 'ready', identityProvider: away });
+    const never = { keys: false, reason: 'ECONNREFUSED' };
+    expect(await having(async () => never)).toMatchObject({ status: 'not-ready', identityProvider: never });
+    expect(await having(() => new Promise(() => undefined))).toMatchObject({
+      status: 'not-ready',
+      identityProvider: { keys: false, reason: 'no answer within 50 ms' },
+    });
+    expect(await having(async () => undefined)).not.toHaveProperty('identityProvider');
+  });
+
   it('passes over a view that is swapped while it looks', async () => {
     class Swapping extends MemoryViewStore {
       override async current(view: string, version: number): Promise<string | undefined> {

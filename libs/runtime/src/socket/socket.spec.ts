@@ -112,6 +112,12 @@ describe('the socket of the command line', () => {
     await client.setPassword(subject, 'kata-sandi-lain');
     const kept = await city.jejak.credentials.bySubject(subject);
     expect(await passwordFits('kata-sandi-lain', kept?.passwordHash)).toBe(true);
+    const unset = await thrown(client.setOidcSubject(subject, 'di-sso'));
+    expect((unset as Refusal).code).toBe('no-provider');
+    const external = { issuer: 'https://sso.test', subject: 'di-sso' };
+    await city.jejak.credentials.setExternal(subject, external);
+    await client.setOidcSubject(subject, null);
+    expect(await city.jejak.credentials.byExternal(external)).toBeUndefined();
     await client.giveAccount('CloseAccount', subject);
     expect(await city.jejak.guard.isOpen(subject)).toBe(false);
     const events = await city.jejak.log.readStream(streamName('account', 'installation', subject));
