@@ -74,7 +74,10 @@ export class Installation {
     const environment = { PATH: process.env.PATH, ...common, ...proxied };
     const pair = (name: string, file: string, args: readonly string[]): readonly Program[] =>
       [1, 2].map(
-        (n) => new Program(`${name} ${String(n)}`, file, args, environment, (what) => violations.push(what)),
+        (n) =>
+          new Program(`${name} ${String(n)}`, file, args, environment, PATTERNS, (what) =>
+            violations.push(what),
+          ),
       );
     const installation = new Installation(
       directory,
@@ -99,14 +102,9 @@ export class Installation {
   async isUp(): Promise<void> {
     await Promise.all([
       ...this.apis.map((api) => readyAt(api)),
-      ...this.workers.map((worker) => worker.says(READY)),
-      this.activeRelay(),
+      ...this.workers.map((worker) => worker.says('ready')),
+      Promise.any(this.relays.map((relay) => relay.says('ready'))),
     ]);
-  }
-
-  /** One of the relays that have had their turn since they were forgotten. */
-  async activeRelay(): Promise<Program> {
-    return Promise.any(this.relays.map(async (relay) => relay.says(READY).then(() => relay)));
   }
 
   /** Where an api listens, by turns. */
@@ -125,7 +123,8 @@ export class Installation {
   }
 }
 
-export const READY = /The \w+ is ready/;
+/** A relay is ready whenever its turn begins. */
+const PATTERNS = { ready: /The \w+ is ready/, address: /listens on (http:\S+)/ };
 
 async function reached(name: ServerName, options: { readonly file?: string }): Promise<Reached> {
   const proxy = await FaultProxy.start();
@@ -139,7 +138,7 @@ function addressOf({ server }: Reached, port: number): string {
   return server.address.replace(`:${String(server.port)}`, `:${String(port)}`);
 }
 
-const urlOf = (api: Program): Promise<string> => api.says(/listens on (http:\S+)/);
+const urlOf = (api: Program): Promise<string> => api.says('address');
 
 async function readyAt(api: Program): Promise<void> {
   const until = Date.now() + PATIENCE;

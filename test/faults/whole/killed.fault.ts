@@ -1,10 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Fault } from '../registry';
-import { type Installation, READY } from './installation';
+import type { Installation } from './installation';
+import type { Program } from './program';
 import { type Trouble, underLoad } from './under-load';
 
 /** Milliseconds within which a program is killed, and within which it is started again. */
 const SOON = 1_500;
+
+/** Milliseconds within which another relay takes over. */
+const TAKEOVER = 20_000;
 
 /** One of our programs killed at any moment, and started again. */
 function killed(n: number): Trouble {
@@ -26,22 +30,33 @@ function killed(n: number): Trouble {
  */
 const TWO_RELAYS: Trouble = {
   name: 'two relays at once',
-  async make(installation: Installation) {
-    const active = await installation.activeRelay();
-    const other = installation.relays.find((relay) => relay !== active);
-    other?.forget();
-    active.signal('SIGSTOP');
-    try {
-      await other?.says(READY);
-      // It has written and published what the held one had in hand.
-      await sleep(Math.random() * SOON);
-    } finally {
-      active.signal('SIGCONT');
+  async make({ relays }: Installation) {
+    const latestFirst = [...relays].sort((a, b) => b.saidAt('ready') - a.saidAt('ready'));
+    for (const held of latestFirst) {
+      const others = relays.filter((relay) => relay !== held);
+      held.signal('SIGSTOP');
+      try {
+        if (await takesOver(others)) {
+          await sleep(Math.random() * SOON);
+          return;
+        }
+      } finally {
+        held.signal('SIGCONT');
+      }
     }
-    active.forget();
-    await sleep(SOON);
+    throw new Error('no relay takes over from another one');
   },
 };
+
+/** Whether one of them has its turn from now on. It need not: the one that is held may just have lost it. */
+async function takesOver(relays: readonly Program[]): Promise<boolean> {
+  const began = Date.now();
+  while (Date.now() - began < TAKEOVER) {
+    if (relays.some((relay) => relay.saidAt('ready') >= began)) return true;
+    await sleep(50);
+  }
+  return false;
+}
 
 /** Of so many troubles one is that of the relays. */
 const RELAYS = 4;

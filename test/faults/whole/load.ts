@@ -72,7 +72,7 @@ export class Load {
 
   private async loop(work: () => Promise<void>, pace: number): Promise<void> {
     while (this.ending?.signal.aborted === false) {
-      await work();
+      await work().catch((error: unknown) => this.requests.violations.push(String(error)));
       await sleep(Math.random() * pace);
     }
   }

@@ -7,7 +7,7 @@ import { builtProgram } from '../../support/program';
 const HEAP = 192;
 
 /** Characters of what it printed last that are kept. */
-const KEPT = 100_000;
+const KEPT = 2_000;
 
 /** Milliseconds in which a program says what is waited for. */
 const PATIENCE = 60_000;
@@ -16,13 +16,18 @@ const PATIENCE = 60_000;
 export class Program {
   private child: ChildProcess | undefined;
   private output = '';
+  private readonly found = new Map<string, { readonly text: string; readonly at: number }>();
 
-  /** @param onDeath told when it ended and nobody ended it; it is then started again, as a supervisor does */
+  /**
+   * @param patterns what is looked for in what it prints, by a name: what the first group matches, else all
+   * @param onDeath told when it ended and nobody ended it; it is then started again, as a supervisor does
+   */
   constructor(
     readonly name: string,
     private readonly file: string,
     private readonly args: readonly string[],
     private readonly environment: NodeJS.ProcessEnv,
+    private readonly patterns: Readonly<Record<string, RegExp>>,
     private readonly onDeath: (what: string) => void,
   ) {}
 
@@ -31,38 +36,41 @@ export class Program {
     const child = spawn(process.execPath, args, { env: this.environment, stdio: ['ignore', 'pipe', 'pipe'] });
     this.child = child;
     this.output = '';
+    this.found.clear();
     for (const stream of [child.stdout, child.stderr]) {
+      let line = '';
       stream.on('data', (chunk: Buffer) => {
-        if (this.child === child) this.output = (this.output + chunk.toString()).slice(-KEPT);
+        if (this.child !== child) return;
+        const lines = (line + chunk.toString()).split('\n');
+        line = lines.pop() ?? '';
+        for (const each of lines) this.hear(each);
       });
     }
+    // Where the test itself breaks off, nothing of it stays behind.
+    const end = (): boolean => child.kill('SIGKILL');
+    process.once('exit', end);
     child.once('exit', (code, signal) => {
+      process.off('exit', end);
       if (this.child !== child) return;
-      this.onDeath(
-        `${this.name} ended by itself with ${String(signal ?? code)}: ${this.output.slice(-2_000)}`,
-      );
+      this.onDeath(`${this.name} ended by itself with ${String(signal ?? code)}: ${this.output}`);
       this.start();
     });
   }
 
-  /** What the pattern's group is in what it printed since its start, or since it was forgotten; once it is there. */
-  async says(pattern: RegExp): Promise<string> {
+  /** What was looked for, once it has printed it. */
+  async says(name: string): Promise<string> {
     const until = Date.now() + PATIENCE;
     for (;;) {
-      const found = pattern.exec(this.output);
-      if (found !== null) return found[1] ?? found[0];
-      if (Date.now() > until)
-        throw new Error(`${this.name} does not say ${String(pattern)}: ${this.output.slice(-2_000)}`);
+      const found = this.found.get(name);
+      if (found !== undefined) return found.text;
+      if (Date.now() > until) throw new Error(`${this.name} does not say ${name}: ${this.output}`);
       await sleep(20);
     }
   }
 
-  hasSaid(pattern: RegExp): boolean {
-    return pattern.test(this.output);
-  }
-
-  forget(): void {
-    this.output = '';
+  /** When it last printed it, in milliseconds since 1970; 0 when it has not since its start. */
+  saidAt(name: string): number {
+    return this.found.get(name)?.at ?? 0;
   }
 
   signal(signal: 'SIGSTOP' | 'SIGCONT'): void {
@@ -77,5 +85,13 @@ export class Program {
     const ended = once(child, 'exit');
     child.kill(signal);
     await ended;
+  }
+
+  private hear(line: string): void {
+    this.output = `${this.output}${line}\n`.slice(-KEPT);
+    for (const [name, pattern] of Object.entries(this.patterns)) {
+      const match = pattern.exec(line);
+      if (match !== null) this.found.set(name, { text: match[1] ?? match[0], at: Date.now() });
+    }
   }
 }

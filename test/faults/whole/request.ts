@@ -10,7 +10,7 @@ export interface Reply {
 export type Person = keyof typeof PEOPLE;
 
 /** Milliseconds in which a request must be answered, one way or another. */
-const PATIENCE = 30_000;
+const PATIENCE = 60_000;
 
 /** Of what an api says by 503 or 409, what it may say while servers are away, slow or cut off: the same again may go better. */
 const HONEST = new Set([

@@ -9,8 +9,8 @@ const SHARE = 1;
 const SHORT = 3_000;
 const LONG = 30_000;
 
-/** Milliseconds that everything takes longer, each way. */
-const DELAY = 2_000;
+/** Milliseconds that everything takes longer, each way: an answer takes twice as long. */
+const DELAY = 1_000;
 
 /** Connections stay open, and nobody hears of anything; what was said comes when it is over. */
 function silent(name: ServerName, lasts: number): Trouble {
@@ -39,7 +39,7 @@ const NAMES: readonly ServerName[] = ['eventstoredb', 'mongodb', 'kafka'];
 
 export const faults: readonly Fault[] = [
   {
-    name: 'connections to each server half open, or 2 s slow each way, under load: the same',
+    name: 'connections to each server half open, or answering 2 s later, under load: the same',
     counts: { full: 12, share: SHARE },
     tools: NAMES,
     run: (count) => {

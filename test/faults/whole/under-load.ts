@@ -26,7 +26,7 @@ export async function underLoad(count: number, trouble: (n: number) => Trouble):
       load.start();
       await sleep(BEFORE);
       const { name, make } = trouble(n);
-      await make(installation, load);
+      await make(installation, load).catch((error: unknown) => violations.push(`${name}: ${String(error)}`));
       const took = await caughtUp(installation, CATCH_UP);
       if (took === undefined) violations.push(`after ${name} the views do not catch up`);
       else tell(`${name}: the views had caught up ${(took / 1_000).toFixed(1)} s after it`);
