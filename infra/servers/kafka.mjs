@@ -1,4 +1,5 @@
 // One Kafka broker that is its own controller (KRaft), small and quick: for tests and for trying things out.
+import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
@@ -6,6 +7,34 @@ import { freePort, launch } from './processes.mjs';
 import { classPath, kafkaData, provision } from './provision.mjs';
 
 const JVM = ['-Xmx256m', '-Xms64m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-Xss512k'];
+
+const KEYSTORE = ['keystore.p12', 'of-a-test'];
+
+/** A listener beside the other, with TLS and a password (SASL/PLAIN), where clients are to come so. */
+function secured(directory, { user, password }) {
+  const of = 'listener.name.secure';
+  const [name, secret] = KEYSTORE;
+  const login = 'org.apache.kafka.common.security.plain.PlainLoginModule required';
+  return {
+    [`${of}.sasl.enabled.mechanisms`]: 'PLAIN',
+    [`${of}.plain.sasl.jaas.config`]: `${login} user_${user}="${password}";`,
+    [`${of}.ssl.keystore.location`]: path.join(directory, name),
+    [`${of}.ssl.keystore.type`]: 'PKCS12',
+    [`${of}.ssl.keystore.password`]: secret,
+  };
+}
+
+/** A key of the broker's own, and its certificate in `ca.pem`. */
+function makeKey(directory) {
+  const [name, secret] = KEYSTORE;
+  const file = path.join(directory, name);
+  if (fs.existsSync(file)) return;
+  const store = ['-alias', 'broker', '-keystore', file, '-storetype', 'PKCS12', '-storepass', secret];
+  const named = ['-dname', 'CN=127.0.0.1', '-ext', 'SAN=ip:127.0.0.1', '-validity', '2'];
+  const run = (...args) => execFileSync('keytool', args, { stdio: 'pipe' });
+  run('-genkeypair', '-keyalg', 'EC', ...store, ...named);
+  run('-exportcert', '-rfc', ...store, '-file', path.join(directory, 'ca.pem'));
+}
 
 function properties(directory, port, controller, advertised) {
   return {
@@ -36,7 +65,8 @@ function properties(directory, port, controller, advertised) {
 /**
  * Starts a broker; it has answered when this resolves.
  *
- * @param options port, and the advertised port where clients are to come through a proxy
+ * @param options port; the advertised port where clients are to come through a proxy; `secure`, a user and his password
+ *   with a colon between them, where they are to come by TLS: the address is that of the listener that takes them
  */
 export async function startKafka(directory, options) {
   await provision();
@@ -54,13 +84,22 @@ async function launchBroker(directory, options) {
   const config = path.join(directory, 'kafka.properties');
   fs.mkdirSync(directory, { recursive: true });
   const settings = properties(directory, port, await freePort(), options.advertisedPort ?? port);
+  const secure = options.secure === undefined ? undefined : await freePort();
+  if (secure !== undefined) {
+    const [user, password] = options.secure.split(':');
+    makeKey(directory);
+    Object.assign(settings, secured(directory, { user, password }));
+    settings['listener.security.protocol.map'] += ',SECURE:SASL_SSL';
+    for (const name of ['listeners', 'advertised.listeners'])
+      settings[name] += `,SECURE://127.0.0.1:${secure}`;
+  }
   const lines = Object.entries(settings).map(([name, value]) => `${name}=${value}\n`);
   fs.writeFileSync(config, lines.join(''));
   const data = path.join(directory, 'data');
   if (!fs.existsSync(data)) fs.cpSync(kafkaData, data, { recursive: true });
   const args = [...JVM, '-cp', classPath, 'kafka.Kafka', config];
   const { pid } = await launch(directory, 'java', args, () => brokers(port));
-  return { pid, port, address: `127.0.0.1:${settings['advertised.listeners'].split(':').at(-1)}` };
+  return { pid, port, address: `127.0.0.1:${secure ?? options.advertisedPort ?? port}` };
 }
 
 /** Asks for the cluster's metadata (version 5 of request 3): a number when at least one broker is in it. */

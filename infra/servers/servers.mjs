@@ -16,6 +16,7 @@ const USAGE = `Usage: servers.mjs provision | start | stop | kill | status | lac
   --while PID             stop the servers by themselves when that process is gone
   --port N                with one server: the port that it listens on (a free one)
   --advertised-port N     kafka: the port that clients are sent to, where a proxy stands before it
+  --secure USER:PASSWORD  kafka: by TLS and with a password; the certificate is in DIRECTORY/kafka/ca.pem
   --file FILE             mongodb, eventstoredb: keep the data in this file (in memory)`;
 
 const servers = {
@@ -32,7 +33,7 @@ const names =
 
 function readArguments() {
   const text = { type: 'string' };
-  const options = { state: text, while: text, port: text, 'advertised-port': text, file: text };
+  const options = { state: text, while: text, port: text, 'advertised-port': text, secure: text, file: text };
   try {
     return parseArgs({ options, allowPositionals: true });
   } catch (error) {
@@ -64,6 +65,7 @@ async function start(name) {
     const started = await servers[name].start(path.join(state, name), {
       port: number(values.port),
       advertisedPort: number(values['advertised-port']),
+      secure: values.secure,
       file: values.file,
     });
     fs.writeFileSync(record(name), JSON.stringify({ ...started, birth: birthOf(started.pid) }));

@@ -62,6 +62,8 @@ export interface OwnServerOptions {
   readonly port?: number;
   /** kafka: the port that clients are sent to, where a proxy stands before the broker */
   readonly advertisedPort?: number;
+  /** kafka: clients come by TLS, as this user with this password (with a colon between them) */
+  readonly secure?: string;
   /** mongodb, eventstoredb: keeps the data in this file, in memory otherwise */
   readonly file?: string;
 }
@@ -85,6 +87,11 @@ export class OwnServer {
   /** The port that it listens on, also after a restart. */
   get port(): number {
     return this.options.port as number;
+  }
+
+  /** The certificate of a server that clients reach by TLS. */
+  get certificate(): string {
+    return path.join(this.directory, this.name, 'ca.pem');
   }
 
   /** SIGKILL, as by a loss of power; resolves when the process is gone. */
@@ -126,10 +133,11 @@ function sharedDirectory(): string {
   return (process.env[SHARED] ??= fs.mkdtempSync(path.join(os.tmpdir(), 'jejak-servers-')));
 }
 
-function argumentsOf({ port, advertisedPort, file }: OwnServerOptions): readonly string[] {
+function argumentsOf({ port, advertisedPort, secure, file }: OwnServerOptions): readonly string[] {
   return [
     ...(port === undefined ? [] : ['--port', String(port)]),
     ...(advertisedPort === undefined ? [] : ['--advertised-port', String(advertisedPort)]),
+    ...(secure === undefined ? [] : ['--secure', secure]),
     ...(file === undefined ? [] : ['--file', file]),
   ];
 }

@@ -201,6 +201,21 @@ export const SETTINGS = {
       .regex(/^([^\s,:]+:[0-9]{1,5}(,[^\s,:]+:[0-9]{1,5})*)?$/, 'host:port, with commas between several')
       .transform((value) => (value === '' ? [] : value.split(','))),
   ),
+  kafkaSsl: setting('KAFKA_SSL', 'no', 'distributed: `yes` reaches the brokers by TLS', yesOrNo),
+  kafkaSslCa: setting(
+    'KAFKA_SSL_CA',
+    '',
+    'distributed: a file of certificates (PEM) by which brokers are known, in place of those that Node.js knows',
+    z.string(),
+  ),
+  kafkaSaslMechanism: setting(
+    'KAFKA_SASL_MECHANISM',
+    '',
+    'distributed: how one signs in at the brokers, where one has to: `plain`, `scram-sha-256` or `scram-sha-512`',
+    z.enum(['', 'plain', 'scram-sha-256', 'scram-sha-512'], 'plain, scram-sha-256 or scram-sha-512'),
+  ),
+  kafkaUsername: setting('KAFKA_USERNAME', '', 'distributed: who signs in at the brokers', z.string()),
+  kafkaPassword: secret('KAFKA_PASSWORD', '', 'distributed: the password of `KAFKA_USERNAME`', z.string()),
   mongoUrl: secret(
     'MONGODB_URL',
     '',
@@ -300,6 +315,15 @@ export function readConfig(environment: NodeJS.ProcessEnv): {
       if (given?.length === 0) wrong.push(`JEJAK_MODE is distributed: set ${SETTINGS[name].variable}, too.`);
     }
   }
+  const signsIn = [read.kafkaSaslMechanism, read.kafkaUsername, read.kafkaPassword].map(
+    (each) => each !== '',
+  );
+  if (signsIn.includes(true) && signsIn.includes(false))
+    wrong.push(
+      'KAFKA_SASL_MECHANISM, KAFKA_USERNAME and KAFKA_PASSWORD go together: set all three, or none.',
+    );
+  if (read.kafkaSslCa !== '' && !read.kafkaSsl)
+    wrong.push('KAFKA_SSL_CA is set, and KAFKA_SSL is not yes: nothing would be checked by it.');
   if (config.localSignIn === false && read.oidcIssuer === '')
     wrong.push('JEJAK_LOCAL_SIGN_IN is no: set JEJAK_OIDC_ISSUER, too, or nobody can sign in.');
   if (read.oidcIssuer !== '' && read.oidcIssuer === read.issuer)

@@ -10,7 +10,8 @@ import {
 import type { Clock } from '@jejak/core';
 import { views } from '@jejak/views';
 import { createHash } from 'node:crypto';
-import type { Config } from '../config';
+import fs from 'node:fs';
+import { BadConfig, type Config } from '../config';
 import type { Kept } from '../wire';
 
 /** What every process of an installation on many machines holds open. */
@@ -56,15 +57,38 @@ export interface Reached extends KafkaOptions {
 }
 
 /** How this installation's topics are reached and called, and how long the members of its groups are waited for. */
-export function kafkaOf(
-  { kafkaBrokers, kafkaPrefix, partitions, kafkaSessionMilliseconds: sessionTimeout }: Config,
-  logId: string,
-  onTrouble: (error: Error) => void,
-): Reached {
-  const topic = `${kafkaPrefix}.events.v1`;
-  const names = { clientId: kafkaPrefix, topic, source: logId };
+export function kafkaOf(config: Config, logId: string, onTrouble: (error: Error) => void): Reached {
+  const { kafkaBrokers: brokers, kafkaPrefix, partitions, kafkaSessionMilliseconds: sessionTimeout } = config;
+  const names = { clientId: kafkaPrefix, topic: `${kafkaPrefix}.events.v1`, source: logId };
   const session = { sessionTimeout, heartbeatInterval: sessionTimeout / 4 };
-  return { brokers: kafkaBrokers, ...names, partitions, ...session, onTrouble };
+  return { brokers, ...securityOf(config), ...names, partitions, ...session, onTrouble };
+}
+
+/**
+ * TLS and the sign-in at the brokers.
+ *
+ * @throws BadConfig where the file of certificates cannot be read
+ */
+export function securityOf(
+  config: Pick<Config, 'kafkaSsl' | 'kafkaSslCa' | 'kafkaSaslMechanism' | 'kafkaUsername' | 'kafkaPassword'>,
+): Pick<KafkaOptions, 'ssl' | 'sasl'> {
+  const { kafkaSsl, kafkaSslCa, kafkaSaslMechanism: mechanism } = config;
+  const account = { username: config.kafkaUsername, password: config.kafkaPassword };
+  return {
+    ...(kafkaSsl && { ssl: kafkaSslCa === '' ? true : { ca: certificatesIn(kafkaSslCa) } }),
+    // One branch for each, since the library's type has one for each.
+    ...(mechanism === 'plain' && { sasl: { mechanism, ...account } }),
+    ...(mechanism === 'scram-sha-256' && { sasl: { mechanism, ...account } }),
+    ...(mechanism === 'scram-sha-512' && { sasl: { mechanism, ...account } }),
+  };
+}
+
+function certificatesIn(file: string): string {
+  try {
+    return fs.readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new BadConfig(`KAFKA_SSL_CA cannot be read: ${(error as Error).message}`);
+  }
 }
 
 /**
