@@ -14,63 +14,26 @@ import {
 } from '@jejak/core';
 import { type Connection, type Model, type mongo } from 'mongoose';
 import { asPort, isDuplicate, modelOf, type MongoConnection } from './connection';
+import {
+  ACCESS,
+  ACCOUNT,
+  type Account,
+  COUNTER,
+  type Counter,
+  type LoggedAccess,
+  SECRET,
+  type Secret,
+  SIGN_IN,
+  type SignIn,
+  TOKEN,
+  type Token,
+} from './credentials-documents';
 import { bytesOf } from './packed';
 
 export interface MongoCredentialsOptions {
   /** refresh tokens that have ended by it are thrown away; the machine's clock when undefined */
   readonly clock?: Clock;
 }
-
-interface Account {
-  /** the subject */
-  readonly _id: string;
-  readonly login: string;
-  /** the login as it is compared; none once forgotten */
-  readonly folded?: string;
-  readonly name?: string;
-  readonly passwordHash?: string;
-  /** the key of the external identity */
-  readonly external?: string;
-}
-
-/** A sign-in. Its tokens count as long as it is there, so that ending it is one step. */
-interface SignIn {
-  /** the family */
-  readonly _id: string;
-  readonly subject: string;
-  readonly endsAt: string;
-}
-
-interface Token {
-  /** the digest */
-  readonly _id: string;
-  readonly subject: string;
-  readonly family: string;
-  readonly expiresAt: string;
-  readonly used: boolean;
-}
-
-interface Secret {
-  readonly _id: string;
-  readonly value: Buffer;
-}
-
-type LoggedAccess = AccessLogEntry & { readonly _id: number };
-
-interface Counter {
-  readonly _id: string;
-  readonly value: number;
-}
-
-const ACCOUNT = {
-  ...{ _id: String, login: String, folded: String },
-  ...{ name: String, passwordHash: String, external: String },
-};
-const SIGN_IN = { _id: String, subject: String, endsAt: String };
-const TOKEN = { _id: String, subject: String, family: String, expiresAt: String, used: Boolean };
-const SECRET = { _id: String, value: Buffer };
-const ACCESS = { _id: Number, at: String, kind: String, subject: String, programme: String, detail: String };
-const COUNTER = { _id: String, value: Number };
 
 /** Accounts, sign-ins, secrets and the access log of many machines, in MongoDB. */
 export class MongoCredentials implements Credentials {

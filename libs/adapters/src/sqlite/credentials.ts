@@ -15,45 +15,8 @@ import {
 import type Database from 'better-sqlite3';
 import { Sqlite } from './binding';
 import fs from 'node:fs';
-import { makeForOwner, sqliteCode, UnsafeDatabase } from './database';
-
-/** What made each version of the tables of the one before, the first of nothing. */
-const STEPS: readonly string[] = [
-  `
-  CREATE TABLE accounts (
-    subject TEXT PRIMARY KEY,
-    login TEXT NOT NULL,
-    folded TEXT UNIQUE,
-    name TEXT,
-    password_hash TEXT
-  ) WITHOUT ROWID;
-  CREATE TABLE refresh (
-    digest TEXT PRIMARY KEY,
-    subject TEXT NOT NULL,
-    family TEXT NOT NULL,
-    expires_at TEXT NOT NULL,
-    used INTEGER NOT NULL
-  ) WITHOUT ROWID;
-  CREATE INDEX refresh_of_family ON refresh (family);
-  CREATE INDEX refresh_of_subject ON refresh (subject);
-  CREATE INDEX refresh_by_end ON refresh (expires_at);
-  CREATE TABLE secrets (name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
-  CREATE TABLE access_log (
-    id INTEGER PRIMARY KEY AUTOINCREMENT,
-    at TEXT NOT NULL,
-    kind TEXT NOT NULL,
-    subject TEXT,
-    programme TEXT,
-    detail TEXT NOT NULL
-  );
-  CREATE INDEX access_log_of_programme ON access_log (programme, id);
-`,
-  `
-  ALTER TABLE accounts ADD COLUMN external TEXT;
-  CREATE UNIQUE INDEX account_of_external ON accounts (external);
-`,
-];
-const VERSION = STEPS.length;
+import { upgradeAccounts } from './accounts-schema';
+import { makeForOwner, sqliteCode } from './database';
 
 export interface SqliteCredentialsOptions {
   /** the path of `accounts.db` */
@@ -106,17 +69,7 @@ export class SqliteCredentials implements Credentials {
       db.pragma('synchronous = FULL');
       // What is forgotten must not stay behind in a free page.
       db.pragma('secure_delete = ON');
-      db.transaction(() => {
-        const version = db.pragma('user_version', { simple: true }) as number;
-        if (version === VERSION) return;
-        if (version > VERSION) {
-          throw new UnsafeDatabase(
-            `${file} has tables of version ${String(version)}, and this version of the software has ${String(VERSION)}`,
-          );
-        }
-        for (const step of STEPS.slice(version)) db.exec(step);
-        db.pragma(`user_version = ${String(VERSION)}`);
-      }).immediate();
+      upgradeAccounts(db);
       return new SqliteCredentials(db, clock);
     } catch (error) {
       db.close();
