@@ -110,12 +110,14 @@ export class ServersPlace implements Place {
   }
 
   /** As the program opens it, but for what is shorter here: how long an open gate is remembered, and answers waited for. */
-  async open(): Promise<Side & { readonly log: EventStoreLog; readonly blocks: MongoBlocks }> {
+  async open(
+    memory: number | string = 100,
+  ): Promise<Side & { readonly log: EventStoreLog; readonly blocks: MongoBlocks }> {
     const mongo = await MongoConnection.open({ url: this.mongoUrl });
     const blocks = MongoBlocks.open(mongo);
     const log = await EventStoreLog.open({
       ...{ connectionString: this.standIn.address, clock: Date.now, reader: blocks },
-      ...{ patience: 400, gateMemory: 100 },
+      ...{ patience: 400, gateMemory: typeof memory === 'number' ? memory : 100 },
     });
     return {
       ...{ log, blocks },

@@ -21,10 +21,11 @@ import {
   REPORT,
   ServersPlace,
 } from '../../../../test/support/moving';
+import { StandIn } from '../../../../test/support/eventstoredb/stand-in';
 import { describeWith } from '../../../../test/support/servers';
 import { reading } from '../beside';
 import { Guard } from '../guard';
-import { copyBetween, type Copied } from './copy-log';
+import { copyBetween, type Copied, copyLog } from './copy-log';
 import type { Side } from './side';
 
 const clock = (): number => Date.parse('2023-12-21T05:00:00.000Z');
@@ -196,6 +197,46 @@ describeWith('mongodb', 'a programme', (mongo) => {
     );
     await at(origin, (_side, commands) => commands.run(last));
     expect(await copied(origin, away, true)).toMatchObject({ ready: true, copied: 1 });
+  });
+
+  it('does not move while a writer that does not see its gate goes on, and moves once that has stopped', async () => {
+    await city.jejak.close();
+    const [first, second] = [await ServersPlace.start(mongo()), await made('directory')];
+    places.push(first);
+    await copied(origin, first, true);
+    const blind = await first.open(60_000);
+    const commands = new CommandRunner({ log: blind.log, deciders, catalogue, clock });
+    const stop = new AbortController();
+    let n = 0;
+    const give = (): Promise<unknown> => {
+      const body = { agency: `x${String(n++)}`, name: 'X', effectiveOn: '2023-07-01' };
+      const actor = { subject: 'p-office', role: 'office' };
+      const stream = streamName('programme', PROGRAMME);
+      const key = String(n);
+      return commands.run({ type: 'EnrolAgency', stream, body, key, actor, correlationId: key });
+    };
+    await give();
+    const writing = (async () => {
+      while (!stop.signal.aborted) await give();
+    })();
+    await expect(copied(first, second, true)).rejects.toMatchObject({ code: 'source-moved' });
+    stop.abort();
+    await writing;
+    await blind.close();
+    expect(await copied(first, second, true)).toMatchObject({ ready: true });
+    expect(await bytesIn(second)).toEqual(await bytesIn(first));
+  });
+
+  it('does not move to a server that is too old', async () => {
+    const old = await StandIn.start({ version: '22.10.5' });
+    try {
+      const to = { kind: 'servers', eventStoreUrl: old.address, mongoUrl: mongo() } as const;
+      const from = { kind: 'directory', directory: city.directory } as const;
+      const refused = copyLog({ programme: PROGRAMME, from, to, finish: false });
+      await expect(refused).rejects.toMatchObject({ code: 'server-too-old' });
+    } finally {
+      await old.stop();
+    }
   });
 
   async function evidenceIn(place: Place): Promise<Set<string>> {
