@@ -26,13 +26,14 @@ beforeEach(() => {
   store = new CountingStore(() => inner);
 });
 
-const waiter = (options: { bound?: number; poll?: number } = {}) =>
+const waiter = (options: { bound?: number; poll?: number; firstPoll?: number } = {}) =>
   new ViewWaiter({
     logId: 'log-1',
     store,
     views: ['actions', 'budget', 'csr'].map((name) => ({ name, version: 1 })),
     bound: 2_000,
     poll: 5,
+    firstPoll: options.poll ?? 5,
     ...options,
   });
 
@@ -114,6 +115,28 @@ describe('ViewWaiter', () => {
     const { looks } = store;
     await pause(60);
     expect(store.looks).toBe(looks);
+  });
+
+  it('looks again soon at first, and less and less often; soon again for who comes later', async () => {
+    await at('actions', 1);
+    const pauses: number[] = [];
+    const real = setTimeout;
+    const spy = jest.spyOn(globalThis, 'setTimeout').mockImplementation(((work: () => void, time = 0) => {
+      if (time === 60_000) return real(work, time);
+      pauses.push(time);
+      return real(work, 0);
+    }));
+    const mine = waiter({ poll: 20, firstPoll: 4, bound: 60_000 });
+    const waiting = [mine.until(['actions'], token(2))];
+    while (pauses.length < 8) await new Promise(setImmediate);
+    expect(pauses.slice(0, 8)).toEqual([4, 6, 9, 13.5, 20, 20, 20, 20]);
+    const before = pauses.length;
+    waiting.push(mine.until(['actions'], token(2)));
+    while (pauses.length < before + 4) await new Promise(setImmediate);
+    expect(pauses.slice(before)).toContain(4);
+    spy.mockRestore();
+    await at('actions', 2);
+    await Promise.all(waiting);
   });
 
   it('looks at once for who comes later', async () => {

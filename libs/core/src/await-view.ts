@@ -44,8 +44,10 @@ export interface ViewWaiterOptions {
   readonly bound?: number;
   /** told when a read waits, and again while it does */
   readonly onWaiting?: () => void;
-  /** milliseconds between two looks at the store; 50 when undefined */
+  /** milliseconds between two looks at the store, at most; 50 when undefined */
   readonly poll?: number;
+  /** and between the first two, for who has just come: what he waits for is often nearly there; 3 when undefined */
+  readonly firstPoll?: number;
 }
 
 interface Waiter {
@@ -62,7 +64,12 @@ interface Watch {
   readonly waiters: Set<Waiter>;
   timer: NodeJS.Timeout | undefined;
   looking: boolean;
+  /** milliseconds until the next look */
+  pause: number;
 }
+
+/** Each time it is longer until the next look. */
+const LATER = 1.5;
 
 /** Lets a read wait until the views it reads have seen a command (read your writes). */
 export class ViewWaiter {
@@ -123,10 +130,11 @@ export class ViewWaiter {
     const key = keyOf(view, programme);
     let watch = this.watches.get(key);
     if (watch === undefined) {
-      watch = { view, programme, waiters: new Set(), timer: undefined, looking: false };
+      watch = { view, programme, waiters: new Set(), timer: undefined, looking: false, pause: 0 };
       this.watches.set(key, watch);
     }
     watch.waiters.add(waiter);
+    watch.pause = this.options.firstPoll ?? 3;
     // Who comes while others wait gets an answer without waiting for their next look.
     if (!watch.looking) void this.look(watch);
   }
@@ -154,7 +162,8 @@ export class ViewWaiter {
     watch.looking = false;
     if (watch.waiters.size === 0) return;
     this.options.onWaiting?.();
-    watch.timer = setTimeout(() => void this.look(watch), this.options.poll ?? 50);
+    watch.timer = setTimeout(() => void this.look(watch), Math.min(watch.pause, this.options.poll ?? 50));
+    watch.pause *= LATER;
   }
 
   /** The marker of the current generation; undefined where there is none at the moment. */
