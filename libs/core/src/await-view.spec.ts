@@ -121,11 +121,11 @@ describe('ViewWaiter', () => {
     await at('actions', 1);
     const pauses: number[] = [];
     const real = setTimeout;
-    const spy = jest.spyOn(globalThis, 'setTimeout').mockImplementation(((work: () => void, time = 0) => {
+    const spy = jest.spyOn(globalThis, 'setTimeout').mockImplementation((work: () => void, time = 0) => {
       if (time === 60_000) return real(work, time);
       pauses.push(time);
       return real(work, 0);
-    }));
+    });
     const mine = waiter({ poll: 20, firstPoll: 4, bound: 60_000 });
     const waiting = [mine.until(['actions'], token(2))];
     while (pauses.length < 8) await new Promise(setImmediate);

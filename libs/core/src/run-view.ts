@@ -6,7 +6,13 @@ import type { Json } from './json';
 import { KnownMarkers, reached } from './markers';
 import { EVERYTHING, type Share } from './ports/event-feed';
 import type { Head, ProgrammeReader } from './ports/event-log';
-import { type DocumentWrite, type Marker, type ViewStore, type ViewWrite } from './ports/view-store';
+import {
+  DocumentTooLarge,
+  type DocumentWrite,
+  type Marker,
+  type ViewStore,
+  type ViewWrite,
+} from './ports/view-store';
 import type { AnyView } from './view';
 
 export interface ViewRunnerOptions {
@@ -27,12 +33,23 @@ export interface ViewRunnerOptions {
 /** Pages of the log that are folded before what they touched is written. */
 const JOINED = 4;
 
+/** Documents that are written at once, of whatever programmes, or some more. */
+const AT_ONCE = 5_000;
+
 interface Slot {
   readonly view: AnyView;
   readonly generation: string;
   readonly markers: KnownMarkers;
   /** whether readers read this generation */
   ready: boolean;
+}
+
+/** What a view made of events of a programme, to be written. */
+interface Folded {
+  readonly slot: Slot;
+  /** those behind the marker, without a gap; an error in place of one that cannot be read */
+  readonly events: readonly (ProgrammeEvent | Error)[];
+  readonly write: ViewWrite;
 }
 
 interface Held {
@@ -147,15 +164,20 @@ export class ViewRunner {
    *   ViewStoreMoved and GenerationGone the share is to be taken again
    */
   async apply(batch: readonly ProgrammeEvent[]): Promise<void> {
+    let folded: Folded[] = [];
     for (const [programme, events] of byProgramme(batch)) {
       await this.know(programme);
       const from = this.next(programme);
       if (from === undefined) continue;
       const page = events.filter((recorded) => recorded.index >= from);
       if (page.length === 0) continue;
-      if (isRun(page, from)) await this.foldPage(programme, page);
+      if (isRun(page, from)) folded.push(...(await this.fold(programme, page)));
       else await this.catchUp(programme, Math.max(...page.map((recorded) => recorded.index)));
+      if (documentsIn(folded) < AT_ONCE) continue;
+      await this.save(folded);
+      folded = [];
     }
+    await this.save(folded);
   }
 
   /** The views' markers of a programme, by view name. */
@@ -213,7 +235,7 @@ export class ViewRunner {
     if (from === undefined || from > toIndex) return;
     for await (const page of joined(this.options.log.readProgramme(programme, from, toIndex), JOINED)) {
       if (signal?.aborted === true) return;
-      if (page.length > 0) await this.foldPage(programme, page);
+      if (page.length > 0) await this.save(await this.fold(programme, page));
     }
   }
 
@@ -228,28 +250,64 @@ export class ViewRunner {
     return lowest === undefined ? undefined : lowest + 1;
   }
 
-  private async foldPage(programme: string, page: readonly ProgrammeEvent[]): Promise<void> {
-    const writes: { slot: Slot; write: ViewWrite }[] = [];
+  /** Folds a page in memory, in every view that has not seen it. */
+  private async fold(programme: string, page: readonly ProgrammeEvent[]): Promise<readonly Folded[]> {
+    const folded: Folded[] = [];
     const newest = page.map((recorded) => this.upcast(recorded));
     try {
       for (const slot of this.slots) {
         const marker = slot.markers.of(programme);
         const skip = marker.index + 1 - (page[0] as ProgrammeEvent).index;
         if (marker.stopped !== undefined || skip >= page.length) continue;
-        writes.push({ slot, write: await this.foldSlot(slot, programme, marker, newest.slice(skip)) });
+        const events = newest.slice(skip);
+        folded.push({ slot, events, write: await this.foldSlot(slot, programme, marker, events) });
       }
-      if (writes.length === 0) return;
-      await this.options.store.commit(writes.map(({ write }) => write));
+      return folded;
     } catch (error) {
-      // What is in memory may be ahead of the store: forget it, and fold again from the markers.
       this.documents.clear();
       throw error;
     }
-    for (const { slot, write } of writes) slot.markers.set(programme, write.marker);
-    for (const { slot, write } of writes) {
-      const { stopped } = write.marker;
-      if (stopped !== undefined) this.options.onStopped?.(slot.view.name, programme, stopped);
-      if (slot.ready) this.options.onMoved?.(slot.view.name, programme, write.marker);
+  }
+
+  /** Writes what was folded. */
+  private async save(folded: readonly Folded[]): Promise<void> {
+    if (folded.length === 0) return;
+    try {
+      await this.options.store.commit(folded.map(({ write }) => write));
+    } catch (error) {
+      // What is in memory may be ahead of the store: forget it, and fold again from the markers.
+      this.documents.clear();
+      if (!(error instanceof DocumentTooLarge)) throw error;
+      const [first] = folded;
+      if (folded.length === 1 && first !== undefined) await this.saveHalves(first, error);
+      else for (const each of folded) await this.save([each]);
+      return;
+    }
+    for (const { slot, write } of folded) slot.markers.set(write.programme, write.marker);
+    for (const { slot, write } of folded) {
+      const { programme, marker } = write;
+      if (marker.stopped !== undefined) this.options.onStopped?.(slot.view.name, programme, marker.stopped);
+      if (slot.ready) this.options.onMoved?.(slot.view.name, programme, marker);
+    }
+  }
+
+  /** Comes, by halves, to the event that makes a document too large to be kept: that stops the view, as one that cannot be folded. */
+  private async saveHalves({ slot, events, write }: Folded, error: Error): Promise<void> {
+    const { generation, programme } = write;
+    const { markers } = slot;
+    if (events.length === 1) {
+      const { index, position } = markers.of(programme);
+      const marker = { index, position, stopped: { index: index + 1, error: error.message } };
+      await this.save([
+        { slot, events, write: { generation, programme, documents: [], after: index, marker } },
+      ]);
+      return;
+    }
+    const middle = Math.floor(events.length / 2);
+    for (const half of [events.slice(0, middle), events.slice(middle)]) {
+      const marker = markers.of(programme);
+      if (marker.stopped !== undefined) return;
+      await this.save([{ slot, events: half, write: await this.foldSlot(slot, programme, marker, half) }]);
     }
   }
 
@@ -355,6 +413,10 @@ function keysOf(
     }
   }
   return { keys };
+}
+
+function documentsIn(folded: readonly Folded[]): number {
+  return folded.reduce((sum, { write }) => sum + write.documents.length, 0);
 }
 
 function programmesOf(heads: readonly Head[], share: Share): readonly string[] {

@@ -1,4 +1,4 @@
-import { GenerationGone, StoreUnavailable, ViewStoreMoved } from '@jejak/core';
+import { DocumentTooLarge, GenerationGone, StoreUnavailable, ViewStoreMoved } from '@jejak/core';
 import fc from 'fast-check';
 import { randomBytes } from 'node:crypto';
 import net from 'node:net';
@@ -6,7 +6,7 @@ import { freshDatabase, withDatabase } from '../../../../test/support/mongo';
 import { describeWith, OwnServer } from '../../../../test/support/servers';
 import { MongoConnection, placeOf } from './connection';
 import { idOf, idsWith, keyOf } from './keys';
-import { DocumentTooLarge, packed, unpacked } from './packed';
+import { packed, unpacked } from './packed';
 import { MongoViewStore } from './view-store';
 
 const P = 'malang.2023';
@@ -240,6 +240,21 @@ describeWith('mongodb', 'a view store in MongoDB', (address) => {
       await Promise.all(indexes.map((index, n) => write(others[n % 4]!, generation, key, index)));
       expect((await store.load(generation, P, [key])).get(key)).toEqual({ key, index: 15, value: 15 });
     }
+  });
+
+  it('writes nothing of a batch in which one document is too large', async () => {
+    const generation = await store.building('actions', 1);
+    const noise = randomBytes(18_000_000).toString('base64');
+    const writes = [1, noise].map((value, n) => ({
+      generation,
+      programme: `kota-${String(n)}.2023`,
+      documents: [{ key: 'a', index: 0, value }],
+      after: -1,
+      marker: { index: 0, position: '1' },
+    }));
+    await expect(store.commit(writes)).rejects.toThrow(DocumentTooLarge);
+    expect(await store.markers(generation)).toEqual(new Map());
+    expect(await store.list(generation, 'kota-0.2023')).toEqual([]);
   });
 
   it('has the indexes that its queries use', async () => {

@@ -1,4 +1,4 @@
-import type { Json } from '@jejak/core';
+import { DocumentTooLarge, type Json } from '@jejak/core';
 import { mongo } from 'mongoose';
 import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
@@ -14,11 +14,6 @@ const LIMIT = 16 * 1024 * 1024 - 64 * 1024;
 
 /** Characters; what has more is compressed. */
 const LARGE = 2 * 1024 * 1024;
-
-/** A view's document cannot be kept in MongoDB, compressed though it is. */
-export class DocumentTooLarge extends Error {
-  readonly code = 'document-too-large';
-}
 
 /**
  * @param name the document's, for the message

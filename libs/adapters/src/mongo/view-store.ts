@@ -168,12 +168,15 @@ export class MongoViewStore implements ViewStore {
     return (await present(found)).sort((a, b) => (a.key < b.key ? -1 : 1));
   }
 
-  /** @throws as ViewStore.commit; StoreUnavailable; DocumentTooLarge */
+  /** @throws as ViewStore.commit; StoreUnavailable */
   async commit(writes: readonly ViewWrite[]): Promise<void> {
     const ids = writes.map(({ generation }) => generation);
     await asPort(() => Promise.all([this.generations.check(ids), this.checkMarkers(writes)]));
+    const operations = await this.operationsOf(writes);
     // All documents before any marker: a marker says that what it counts is there.
-    await asPort(() => Promise.all(writes.map((write) => this.saveDocuments(write))));
+    await asPort(() =>
+      Promise.all([...operations].map(([generation, some]) => this.saveDocuments(generation, some))),
+    );
     await asPort(() => this.saveMarkers(writes));
   }
 
@@ -194,13 +197,25 @@ export class MongoViewStore implements ViewStore {
     });
   }
 
-  private async saveDocuments({ generation, programme, documents }: ViewWrite): Promise<void> {
-    for (const some of slices(documents)) {
-      const operations = await Promise.all(
-        some.map((document) => this.documentOperation(generation, programme, document)),
-      );
-      await this.bulk(this.documents(generation), operations);
+  /** The writes of documents by generation, whatever their programme: so many fewer requests. */
+  private async operationsOf(
+    writes: readonly ViewWrite[],
+  ): Promise<ReadonlyMap<string, readonly AnyBulkWriteOperation<StoredDocument>[]>> {
+    const operations = new Map<string, AnyBulkWriteOperation<StoredDocument>[]>();
+    for (const { generation, programme, documents } of writes) {
+      const own = operations.get(generation) ?? [];
+      operations.set(generation, own);
+      for (const document of documents)
+        own.push(await this.documentOperation(generation, programme, document));
     }
+    return operations;
+  }
+
+  private async saveDocuments(
+    generation: string,
+    operations: readonly AnyBulkWriteOperation<StoredDocument>[],
+  ): Promise<void> {
+    for (const some of slices(operations)) await this.bulk(this.documents(generation), some);
   }
 
   private async documentOperation(

@@ -63,6 +63,11 @@ export class ViewStoreMoved extends Error {
   }
 }
 
+/** A document is larger than the store takes. Nothing of its write was kept. */
+export class DocumentTooLarge extends Error {
+  readonly code = 'document-too-large';
+}
+
 /** A generation for whoever folds it. */
 export interface OpenedGeneration {
   readonly generation: string;
@@ -129,7 +134,8 @@ export interface ViewStore {
    * stay: a fold gives the same.
    *
    * @throws GenerationGone where a generation does not exist (any more); ViewStoreMoved where a stored marker is
-   *   lower than its write's `after`, in which case it stays there
+   *   lower than its write's `after`, in which case it stays there; DocumentTooLarge, of a store that has a bound, and
+   *   nothing was written
    */
   commit(writes: readonly ViewWrite[]): Promise<void>;
 

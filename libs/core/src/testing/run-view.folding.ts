@@ -145,6 +145,16 @@ export const foldingTests: ViewTests = (under) => {
       expect(programmes.map((programme) => mine.markers(programme).get('journal')?.index)).toEqual([8, 5]);
     },
 
+    'what a batch changes in many programmes is written at once': async () => {
+      const { happen, runner, store, programmes } = under();
+      const mine = runner();
+      await mine.start();
+      const before = store.commits;
+      await mine.apply(await happen([{ by: 1 }, { programme: 1 }, { by: 2 }, { type: 'LimitSet' }]));
+      expect(store.commits - before).toBe(1);
+      expect(programmes.map((programme) => mine.markers(programme).get('journal')?.index)).toEqual([2, 0]);
+    },
+
     'after every batch, each view is the fold of the log up to its marker': async () => {
       const { happen, runner, stored, programmes } = under();
       const mine = runner();

@@ -1,4 +1,4 @@
-import type { Marker } from '../ports/view-store';
+import { DocumentTooLarge, type Marker } from '../ports/view-store';
 import { Catalogue } from '../event-types';
 import type { AnyView } from '../view';
 import { counterEvents } from './counter';
@@ -140,6 +140,45 @@ export const stopTests: ViewTests = (under) => {
         }
       }
     },
+
+    'one that makes a document larger than the store takes stops its view there, and keeps no other':
+      async () => {
+        const { happen, runner, store, programmes, stored } = under();
+        const told: unknown[] = [];
+        const mine = runner({ onStopped: (...each) => told.push(each) });
+        await mine.start();
+        // The store takes no counter above ten.
+        store.onCommit = async (writes, commit) => {
+          const totals = writes.flatMap(({ documents }) =>
+            documents.map(({ value }) => (value as { total?: number } | undefined)?.total ?? 0),
+          );
+          if (Math.max(0, ...totals) > 10) throw new DocumentTooLarge('too large');
+          await commit(writes);
+        };
+        const events = await happen([
+          ...[1, 2, 3, 4, 5, 6, 7].map((by) => ({ by })),
+          ...[1, 2].map((by) => ({ by, programme: 1 })),
+        ]);
+        await mine.apply(events);
+        const [malang, batu] = programmes as [string, string];
+        const stopped = { index: 4, error: 'too large' };
+        expect(told).toEqual([['counters', malang, stopped]]);
+        expect(await state(countersView, malang)).toEqual({
+          marker: { index: 3, position: events[3]!.position, stopped },
+          documents: pure(countersView, malang, events.slice(0, 4)),
+        });
+        for (const programme of [malang, batu])
+          expect(await stored(journalView, programme)).toEqual(pure(journalView, programme, events));
+        expect((await state(countersView, batu)).documents).toEqual(pure(countersView, batu, events));
+        // It is not tried again and again; who takes the programme next, does, and goes on where there is room by then.
+        const before = store.commits;
+        const more = await happen([{ by: 1 }]);
+        await mine.apply(more.slice(-1));
+        expect(store.commits - before).toBe(1);
+        store.onCommit = undefined;
+        await mine.start();
+        expect((await state(countersView, malang)).documents).toEqual(pure(countersView, malang, more));
+      },
 
     'an event that this version does not know stops every view of its programme, until a version does':
       async () => {
