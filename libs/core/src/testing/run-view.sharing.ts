@@ -1,6 +1,6 @@
 import { EVERYTHING, type Share } from '../ports/event-feed';
 import type { AnyView } from '../view';
-import { countersView, journalView, pure, toyViews, type ViewTests } from './views-fixture';
+import { countersView, journalView, poisoned, pure, toyViews, type ViewTests } from './views-fixture';
 
 const only = (...programmes: readonly string[]): Share => ({
   ...EVERYTHING,
@@ -110,6 +110,35 @@ export const sharingTests: ViewTests = (under) => {
       expect(under().log.histories).toBe(before);
       await agree();
     },
+
+    'what has stopped goes on once a member with the fix takes the programme, and stays so when another takes it back':
+      async () => {
+        const { happen, runner, store, programmes } = under();
+        const [malang, batu] = programmes as [string, string];
+        const is13 = ({ event }: { event: { data: unknown } }) => (event.data as { by?: number }).by === 13;
+        const told: string[] = [];
+        const old = runner({
+          views: [poisoned(countersView, is13), journalView, toyViews[2]!],
+          onStopped: (view, programme) => told.push(`${view} ${programme}`),
+        });
+        await old.take(EVERYTHING);
+        await old.apply(await happen([{ by: 1 }, { by: 13 }, { by: 2 }, { programme: 1, by: 3 }]));
+        const stored = async () => store.marker((await store.current('counters', 1))!, malang);
+        expect(await stored()).toMatchObject({ index: 0, stopped: { index: 1 } });
+        // Whoever takes it without the fix tries it once, and tells of it again.
+        await old.take(only(malang));
+        expect(told).toEqual([`counters ${malang}`, `counters ${malang}`]);
+        // A worker of the release with the fix joins, and the group gives it the programme; no event comes.
+        const fixed = runner();
+        await fixed.take(only(malang));
+        expect(await stored()).not.toHaveProperty('stopped');
+        await agree();
+        // One without the fix is past the event by then.
+        await old.take(EVERYTHING);
+        await old.apply((await happen([{ by: 4 }])).slice(-1));
+        expect([told.length, old.markers(batu).get('counters')?.index]).toEqual([2, 0]);
+        await agree();
+      },
 
     'a share that is over is not caught up to its end': async () => {
       const { happen, runner, programmes, store } = under();
