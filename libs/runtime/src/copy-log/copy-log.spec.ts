@@ -102,6 +102,16 @@ describe('copy-log', () => {
       await give(target, { ...grant, type: 'RevokeRole', body: { role: 'office' }, key: 'h' });
     });
 
+    it('a grant to a subject that is somebody else in the target, before anything is copied', async () => {
+      const subject = 'p-dinkes';
+      await give(target, account(subject));
+      await expect(copy()).rejects.toMatchObject({ code: 'subject-taken', params: { subject } });
+      expect(await bytesIn(target)).toEqual([]);
+      const other = await target.open('write');
+      expect(await other.log.gate(PROGRAMME)).toBeUndefined();
+      await other.close();
+    });
+
     it('installation where the log is not empty', async () => {
       await give(target, account('u-1'));
       await expect(copy(false, { programme: INSTALLATION })).rejects.toMatchObject({
@@ -142,7 +152,7 @@ describe('copy-log', () => {
     });
 
     it('each with a sentence in both languages', () => {
-      const params = { programme: 'a.2023', count: 3, index: 4, log: 'x' };
+      const params = { programme: 'a.2023', count: 3, index: 4, log: 'x', subject: 'u' };
       for (const code of Object.keys(COPY_REFUSALS) as (keyof typeof COPY_REFUSALS)[]) {
         const refused = new CopyRefused(code, params);
         expect(refused.sentence('en')).not.toBe(refused.sentence('id'));

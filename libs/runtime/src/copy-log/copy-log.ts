@@ -6,13 +6,14 @@ import {
   type Gate,
   INSTALLATION,
   isProgramme,
+  type LoggedEvent,
   LogUnavailable,
   OutcomeUnknown,
 } from '@jejak/core';
 import { compare, type Same } from './compare';
 import { type CopiedEvidence, copyEvidence } from './evidence';
 import { Named } from './named';
-import { type CopiedPerson, copyDirectory, copyPeople } from './people';
+import { type CopiedPerson, copyDirectory, copyPeople, refuseStrangers } from './people';
 import { CopyRefused } from './refused';
 import { type Address, openSide, refuseSame, type Side } from './side';
 
@@ -110,6 +111,8 @@ export async function abandonCopy(programme: string, from: Address, clock: Clock
 
 class Copy {
   private readonly named = new Named();
+  /** subjects that are the same account in both, or not yet any in the target */
+  private readonly known = new Set<string>();
 
   constructor(
     private readonly programme: string,
@@ -135,6 +138,7 @@ class Copy {
       if (isOpen || same.longer === 'target') return this.result(same, 0, 'before');
     }
     if (same.longer === 'target') throw new CopyRefused('target-ahead', { programme, count: same.count });
+    for await (const page of source.log.eventsOf(programme, same.source)) await this.refuseStrangers(page);
     await this.receive(same, targets);
     if (finish && gate === undefined)
       await source.log.setGate(programme, { state: 'leaving', to: target.log.logId });
@@ -159,6 +163,14 @@ class Copy {
       await target.log.setGate(programme, arriving);
   }
 
+  private async refuseStrangers(events: readonly LoggedEvent[]): Promise<void> {
+    const named = new Named();
+    for (const { event } of events) named.see(event);
+    const news = [...named.granted].filter((subject) => !this.known.has(subject));
+    await refuseStrangers(news, this.source.log, this.target.log);
+    for (const subject of news) this.known.add(subject);
+  }
+
   /** Copies what the source has behind what both hold, up to its end as of now. */
   private async copy({ source: after, count }: Same): Promise<number> {
     const { programme } = this;
@@ -166,7 +178,10 @@ class Copy {
     let copied = 0;
     for await (const page of this.source.log.eventsOf(programme, after)) {
       for (let n = 0; n < page.length; n += BATCH) {
-        const events = page.slice(n, n + BATCH).map(({ event }) => event);
+        const batch = page.slice(n, n + BATCH);
+        // Again, for what was granted since the first look.
+        await this.refuseStrangers(batch);
+        const events = batch.map(({ event }) => event);
         await this.append(events);
         for (const event of events) this.named.see(event);
         copied += events.length;

@@ -68,7 +68,7 @@ export async function copyPeople(
     const isOpened = (await there.read(stream)).revision >= 0;
     const nameOnly = kept?.login === '' && kept.name !== undefined && !isOpened;
     const now = kept === undefined || nameOnly ? await keep(target.credentials, record, programme) : kept;
-    if (!isOpened && !isForgotten(now)) await open(there, stream, account.kind, programme);
+    if (!isOpened && !isForgotten(now)) await open(there, stream, account.kind, originOf(source.log));
     people.push({
       subject,
       login,
@@ -98,6 +98,31 @@ export async function copyDirectory(
   }
   return people;
 }
+
+/**
+ * Refuses subjects that are accounts in both installations, and not the same one: what was granted to the source's would
+ * be the target's. The same one was copied with `installation`, or opened when one of its programmes moved.
+ *
+ * @param subjects folded, as in the names of streams
+ * @throws CopyRefused `subject-taken`
+ */
+export async function refuseStrangers(
+  subjects: Iterable<string>,
+  source: EventLog,
+  target: EventLog,
+): Promise<void> {
+  for (const subject of subjects) {
+    const stream = streamName('account', INSTALLATION, subject);
+    const [[here], [there]] = await Promise.all([source.readStream(stream), target.readStream(stream)]);
+    if (there === undefined || there.event.id === here?.event.id) continue;
+    if (there.event.meta.correlationId === originOf(source)) continue;
+    if (here?.event.meta.correlationId === originOf(target)) continue;
+    throw new CopyRefused('subject-taken', { subject });
+  }
+}
+
+/** Names the installation that an account was opened for, in the event that opened it. */
+const originOf = ({ logId }: EventLog): string => `copy-log ${logId}`;
 
 const isForgotten = ({ login, name }: AccountRecord): boolean => login === '' && name === undefined;
 
@@ -129,9 +154,8 @@ async function open(
   commands: CommandRunner,
   stream: string,
   kind: 'person' | 'service',
-  programme: string,
+  key: string,
 ): Promise<void> {
-  const key = `copy-log ${programme}`;
   try {
     await commands.run({
       ...{ type: 'OpenAccount', stream, body: { kind }, key, correlationId: key },

@@ -38,6 +38,10 @@ export const COPY_REFUSALS = {
     en: '{programme} is not on its way out of the source. One that has moved comes back as it went: by copy-log in the other direction.',
     id: '{programme} tidak sedang dipindahkan dari sumber. Program yang sudah pindah kembali dengan cara yang sama: copy-log ke arah sebaliknya.',
   },
+  'subject-taken': {
+    en: 'The subject {subject}, whom the programme grants a role, is another account in the target, who would get that role. Nothing was copied behind that grant. Subjects that a history names may be the same in two installations: name them otherwise there.',
+    id: 'Subjek {subject}, yang diberi peran oleh program ini, adalah akun lain di tujuan dan akan mendapat peran itu. Tidak ada yang disalin setelah pemberian itu. Subjek yang disebut dalam riwayat dapat sama di dua instalasi: beri nama lain di sana.',
+  },
   'installation-first': {
     en: 'The target still receives installation, so that accounts cannot be opened there: finish copying installation first.',
     id: 'Tujuan masih menerima installation, sehingga akun belum dapat dibuka di sana: selesaikan penyalinan installation dahulu.',
