@@ -13,7 +13,7 @@ import { wire } from '../wire';
 import { follow, persistently } from '../worker/loops';
 import type { Stopped } from '../worker/messages';
 import { withOrigin } from '../worker/origin';
-import { Rest } from '../worker/rest';
+import { BY_ITSELF, Rest } from '../worker/rest';
 import { RelayState } from './relay-state';
 import { serveCommands } from './serve-commands';
 import { groupsOf, kafkaOf, openServers } from './servers';
@@ -76,7 +76,7 @@ export async function runWorker(config: Config, told: Told, signal: AbortSignal)
         submit: (submission) => wired.commands.run(submission),
         // Who waits for the views is in another process, and looks by itself.
         onMoved: () => undefined,
-        rest: new Rest(),
+        rest: new Rest(BY_ITSELF),
         onReady: () => {
           state.onReady();
           told.onReady();

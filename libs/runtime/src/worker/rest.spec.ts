@@ -1,4 +1,4 @@
-import { Rest } from './rest';
+import { BY_ITSELF, Rest } from './rest';
 
 describe('the rest after a small batch', () => {
   beforeEach(() => {
@@ -26,6 +26,11 @@ describe('the rest after a small batch', () => {
     expect(await took(new Rest().take(1, never))).toBe(10);
     expect(await took(new Rest().take(40, never))).toBe(100);
     expect(await took(new Rest().take(1_900, never))).toBe(250);
+  });
+
+  it('is far shorter in a process of its own', async () => {
+    expect(await took(new Rest(BY_ITSELF).take(40, never))).toBe(10);
+    expect(await took(new Rest(BY_ITSELF).take(1_900, never))).toBe(20);
   });
 
   it('is short when somebody begins to wait, before it or in it, and long again after that', async () => {
