@@ -146,6 +146,20 @@ describe('a question', () => {
     await expect(put({ programme: 'baru.2023' })).rejects.toMatchObject({ code: 'view-behind' });
   });
 
+  it('has no answer for a while where what reads the log came back older than the views', async () => {
+    await add();
+    await runner.start();
+    const [head, events] = [log.head.bind(log), log.readProgramme.bind(log)];
+    log.head = async () => undefined;
+    log.readProgramme = async function* () {
+      // It has none of them yet.
+    };
+    await expect(put()).rejects.toMatchObject({ code: 'view-behind' });
+    log.head = head;
+    log.readProgramme = events;
+    expect(await put()).toMatchObject({ index: 0 });
+  });
+
   it('takes no unknown parameter', async () => {
     await add();
     await runner.start();

@@ -204,7 +204,7 @@ export class Ask {
       for await (const page of this.options.log.readProgramme(programme, index, index)) {
         moment = page[0]?.event.recordedAt;
       }
-      if (moment === undefined) throw new Error(`${programme} has no event ${String(index)}`);
+      if (moment === undefined) throw await this.missing(programme, index);
       this.moments.set(key, moment);
     }
     return moment;
@@ -226,6 +226,13 @@ export class Ask {
       if (view === undefined) throw new Error(`there is no view ${name}`);
       return view;
     });
+  }
+
+  /** A view has seen the event. What reads the log may be behind it, where what it keeps came back older than it was. */
+  private async missing(programme: string, index: number): Promise<Error> {
+    const head = await this.options.log.head(programme);
+    if ((head?.index ?? -1) < index) return new ViewBehind([...this.views.keys()], programme, 1);
+    return new Error(`${programme} has no event ${String(index)}`);
   }
 
   private async unknown(programme: string): Promise<Error> {
