@@ -21,8 +21,14 @@ function numbered(events: readonly Envelope[], first: bigint): readonly Programm
   });
 }
 
-/** Events a second that so many workers fold, of what lies in Kafka. */
-async function rates(servers: Addresses, workers: number, count: number): Promise<number[]> {
+/** An installation with so many workers, and what is folded in it. */
+interface Team {
+  /** events a second that the workers fold, of what lies in Kafka */
+  rate(count: number): Promise<number>;
+  close(): Promise<void>;
+}
+
+async function openTeam(servers: Addresses, workers: number): Promise<Team> {
   const installation = new Installation(servers);
   const { config, id } = installation;
   const mongo = await MongoConnection.open({ url: config.mongoUrl });
@@ -33,40 +39,53 @@ async function rates(servers: Addresses, workers: number, count: number): Promis
   const topic = `${id}.events.v1`;
   const brokers = config.kafkaBrokers;
   const publisher = new KafkaPublisher({ brokers, topic, partitions: PARTITIONS, source: log.logId });
-  try {
-    await Promise.all(Array.from({ length: workers }, () => installation.start('worker')));
-    const found: number[] = [];
-    let position = 0n;
-    for (let round = 0; round <= ROUNDS; round++) {
-      const events = freshEvents(round === 0 ? count / 4 : count);
-      const recorded = numbered(events, position);
-      position += BigInt(events.length);
-      await blocks.write(recorded);
-      const seconds = await timed(async () => {
-        await publisher.publish(recorded, new AbortController().signal);
-        await inAllViews(store, events);
-      });
-      if (round > 0) found.push(events.length / seconds);
-    }
-    say(`  ${String(workers)}: ${found.map(Math.round).join(' ')}`);
-    return found;
-  } finally {
+  const close = async (): Promise<void> => {
     await publisher.close();
     await log.close();
     await mongo.close();
     await installation.stop();
+  };
+  let position = 0n;
+  const rate = async (count: number): Promise<number> => {
+    const events = freshEvents(count);
+    const recorded = numbered(events, position);
+    position += BigInt(events.length);
+    await blocks.write(recorded);
+    const seconds = await timed(async () => {
+      await publisher.publish(recorded, new AbortController().signal);
+      await inAllViews(store, events);
+    });
+    return events.length / seconds;
+  };
+  try {
+    await Promise.all(Array.from({ length: workers }, () => installation.start('worker')));
+  } catch (error) {
+    await close();
+    throw error;
   }
+  return { rate, close };
 }
 
-/** Folding with more workers, each in a process of its own, against one. */
+/** Folding with more workers, each in a process of its own, against fewer; by turns. */
 export async function workerRows(servers: Addresses, { events }: Sizes): Promise<Row[]> {
   say(`workers: ${WORKERS.join(', ')} on ${String(PARTITIONS)} partitions`);
-  const medians: number[] = [];
-  for (const workers of WORKERS) medians.push(percentile(await rates(servers, workers, events), 0.5));
+  const teams: Team[] = [];
+  const rates = WORKERS.map((): number[] => []);
+  try {
+    for (const workers of WORKERS) teams.push(await openTeam(servers, workers));
+    for (const team of teams) await team.rate(events / 4);
+    for (let round = 0; round < ROUNDS; round++) {
+      for (const [n, team] of teams.entries()) rates[n]?.push(await team.rate(events));
+    }
+  } finally {
+    for (const team of teams) await team.close();
+  }
+  const medians = rates.map((each) => percentile(each, 0.5));
+  for (const [n, each] of rates.entries()) say(`  ${String(WORKERS[n])}: ${each.map(Math.round).join(' ')}`);
   return WORKERS.map((workers, n) => {
-    const before = medians[Math.max(0, n - 1)] as number;
+    const before = medians[Math.max(0, n - 1)] ?? NaN;
     const fewer = n === 0 ? ' x itself' : ` x with ${String(WORKERS[n - 1])}`;
-    return row(`workers-${String(workers)}`, medians[n] as number, 'events/s', before, {
+    return row(`workers-${String(workers)}`, medians[n] ?? NaN, 'events/s', before, {
       least: 1,
       text: fewer,
     });
