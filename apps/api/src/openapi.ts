@@ -1,16 +1,11 @@
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { discoveryOf } from '@jejak/runtime';
+import { discoveryOf, receiptSchema } from '@jejak/runtime';
 import { z } from 'zod';
 import { problemResponses, schemaOf } from './http/openapi-parts';
 import { answerSchema } from './http/question-route';
 
-const receipt = z.strictObject({
-  events: z.array(z.strictObject({ id: z.uuid(), type: z.string(), revision: z.int() })),
-  stream: z.string(),
-  revision: z.int().describe("the stream's revision after the command"),
-  recordedAt: z.string(),
-  token: z.string().describe('for ?after=: an answer that has seen this command'),
+const receipt = receiptSchema.extend({
   subject: z.string().optional().describe('of the account, where one was opened'),
 });
 

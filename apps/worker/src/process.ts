@@ -2,17 +2,23 @@ import { BadConfig, type Config, readConfig } from '@jejak/runtime/config';
 import { runRelayMember, runWorker, type Told } from '@jejak/runtime/distributed';
 import { commandLog, logStopped, openLogger, scrubber } from '@jejak/runtime/watch';
 import type { Logger } from 'pino';
+import { asyncApiText } from './asyncapi';
 
-const USAGE = `Usage: npm run worker [-- --relay]
+const USAGE = `Usage: npm run worker [-- --relay | --asyncapi]
 
-A worker of an installation on many machines (JEJAK_MODE=distributed): folds views and runs processes, as one of as many
-as there are. With --relay it carries the log to Kafka instead; of several relays one is active.
+A worker of an installation on many machines (JEJAK_MODE=distributed): folds views, runs processes and carries out commands
+that come over Kafka, as one of as many as there are. With --relay it carries the log to Kafka instead; of several relays one is active. With --asyncapi it
+only prints the document of what may be sent to it over Kafka.
 `;
 
 /** Runs a worker as a process of its own, until it is told to stop. */
 export async function main(args: readonly string[]): Promise<void> {
   if (args.includes('--help')) {
     process.stdout.write(USAGE);
+    return;
+  }
+  if (args.length === 1 && args[0] === '--asyncapi') {
+    process.stdout.write(asyncApiText());
     return;
   }
   if (args.some((arg) => arg !== '--relay')) {

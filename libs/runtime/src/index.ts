@@ -60,6 +60,7 @@ export { openByMode } from './open';
 export { hashPassword, PASSWORD_LEAST, PASSWORD_MOST, passwordFits } from './passwords';
 export { Problem, problemCodeOf, type Told as ToldProblem, told } from './problems/problem';
 export { type ProblemCode, PROBLEMS } from './problems/texts';
+export { receiptSchema } from './receipt';
 export { readiness, type Readiness } from './readiness';
 export { NotSignedIn, type Verified } from './signed-in';
 export { FILES } from './stores';
