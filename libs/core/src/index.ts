@@ -21,6 +21,7 @@ export * from './ports/view-store';
 export * from './refusal';
 export * from './run-command';
 export * from './run-process';
+export * from './relay-watch';
 export * from './run-relay';
 export * from './run-view';
 export * from './stream-name';

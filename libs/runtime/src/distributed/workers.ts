@@ -1,5 +1,5 @@
 import { KafkaFeed, KafkaPublisher, KafkaTurn, type UnreadableMessage } from '@jejak/adapters/kafka';
-import { runRelay } from '@jejak/core';
+import { RelayWatch, runRelay } from '@jejak/core';
 import { catalogue } from '@jejak/domain';
 import { processes } from '@jejak/processes';
 import { views } from '@jejak/views';
@@ -12,6 +12,7 @@ import { openWatch, type Watch, type WatchListener } from '../watch/watch';
 import { wire } from '../wire';
 import { follow, persistently } from '../worker/loops';
 import type { Stopped } from '../worker/messages';
+import { watched } from '../worker/watched';
 import { withOrigin } from '../worker/origin';
 import { BY_ITSELF, Rest } from '../worker/rest';
 import { RelayState } from './relay-state';
@@ -112,12 +113,18 @@ export async function runRelayMember(config: Config, told: Told, signal: AbortSi
   };
   const kafka = kafkaOf(config, log.logId, (error) => onTrouble('kafka', error));
   const publisher = state.publisher(watchedPublisher(new KafkaPublisher(kafka), watch.tracing));
-  const onRelayed = (events: number, position: string): void => state.onRelayed(events, position);
+  const relay = async (turn: AbortSignal): Promise<void> => {
+    const blocksWatch = await RelayWatch.begin(blocks);
+    const onRelayed = (events: number, position: string): void => {
+      blocksWatch.relayed(position);
+      state.onRelayed(events, position);
+    };
+    await watched(blocksWatch, turn, (ending) => runRelay({ log, blocks, publisher, onRelayed }, ending));
+  };
   const work = (turn: AbortSignal): Promise<void> =>
     state.active(() => {
       told.onReady();
-      const relay = (): Promise<void> => runRelay({ log, blocks, publisher, onRelayed }, turn);
-      return persistently('relay', { onTrouble }, turn, relay);
+      return persistently('relay', { onTrouble }, turn, () => relay(turn));
     });
   let health: HealthServer | undefined;
   try {
