@@ -98,18 +98,25 @@ export class Installation {
     return [...this.apis, ...this.relays, ...this.workers];
   }
 
-  /** Resolves when every program is, and does, what it is for. */
+  /** Resolves when the program does what it is for: of the relays, one. */
+  async isUpAgain(program: Program): Promise<void> {
+    if (this.apis.includes(program)) await readyAt(program);
+    if (this.workers.includes(program)) await program.says('ready');
+  }
+
+  /** Resolves when all of them do. */
   async isUp(): Promise<void> {
     await Promise.all([
-      ...this.apis.map((api) => readyAt(api)),
-      ...this.workers.map((worker) => worker.says('ready')),
+      ...this.programs.map((program) => this.isUpAgain(program)),
       Promise.any(this.relays.map((relay) => relay.says('ready'))),
     ]);
   }
 
-  /** Where an api listens, by turns. */
+  /** Where an api listens: one after the other, passing over one that is not up. */
   url(n: number): Promise<string> {
-    return urlOf(this.apis[n % this.apis.length] as Program);
+    const { apis } = this;
+    const turn = [0, 1].map((more) => apis[(n + more) % apis.length] as Program);
+    return Promise.any(turn.map((api) => urlOf(api)));
   }
 
   async stop(): Promise<void> {

@@ -14,12 +14,14 @@ const TAKEOVER = 20_000;
 function killed(n: number): Trouble {
   return {
     name: `kill ${String(n)}`,
-    async make({ programs }) {
-      const program = programs[n % programs.length];
+    async make(installation) {
+      const { programs } = installation;
+      const program = programs[n % programs.length] as Program;
       await sleep(Math.random() * SOON);
-      await program?.end('SIGKILL');
+      await program.end('SIGKILL');
       await sleep(Math.random() * SOON);
-      program?.start();
+      program.start();
+      await installation.isUpAgain(program);
     },
   };
 }

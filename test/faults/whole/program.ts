@@ -10,7 +10,7 @@ const HEAP = 192;
 const KEPT = 2_000;
 
 /** Milliseconds in which a program says what is waited for. */
-const PATIENCE = 60_000;
+const PATIENCE = 120_000;
 
 /** One of our built programs in a process of its own. */
 export class Program {
