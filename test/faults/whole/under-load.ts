@@ -13,8 +13,8 @@ export interface Trouble {
 /** Milliseconds in which the views have what the log had when the trouble was over. */
 const CATCH_UP = 60_000;
 
-/** Milliseconds of ordinary work before each trouble. */
-const BEFORE = 500;
+/** Commands that are acknowledged before each trouble: what meets no load shows nothing. */
+const BEFORE = 10;
 
 /** Makes one trouble after the other for an installation under load; sees after each that it comes round by itself. */
 export async function underLoad(count: number, trouble: (n: number) => Trouble): Promise<FaultOutcome> {
@@ -24,7 +24,7 @@ export async function underLoad(count: number, trouble: (n: number) => Trouble):
   try {
     for (let n = 0; n < count && violations.length === 0; n++) {
       load.start();
-      await sleep(BEFORE);
+      if (!(await flows(load, load.given.length + BEFORE))) violations.push('there is no load');
       const { name, make } = trouble(n);
       await make(installation, load).catch((error: unknown) => violations.push(`${name}: ${String(error)}`));
       const took = await caughtUp(installation, CATCH_UP);
@@ -40,11 +40,17 @@ export async function underLoad(count: number, trouble: (n: number) => Trouble):
     tell(
       `${String(load.given.length)} commands, ${String(load.answers)} answers; not now: ${notNow || 'never'}`,
     );
-    if (load.given.length < 10 * count) violations.push('there was no load: this shows nothing');
   } finally {
     await installation.stop();
   }
   return { count, violations };
+}
+
+/** Whether so many commands have been acknowledged, in the end. */
+async function flows(load: Load, given: number): Promise<boolean> {
+  const end = Date.now() + CATCH_UP;
+  while (load.given.length < given && Date.now() < end) await sleep(50);
+  return load.given.length >= given;
 }
 
 function tell(what: string): void {
