@@ -1,16 +1,14 @@
-import { INSTALLATION, streamName } from '@jejak/core';
-import { configFor, hashPassword, type LocalJejak, openJejak } from '@jejak/runtime';
+import { configFor, type LocalJejak, openJejak } from '@jejak/runtime';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import pino from 'pino';
 import { createApp } from '../../apps/api/src/create-app';
+import { openAccountOf, PASSWORD } from './accounts';
 import { AGENCY, CITY, setUpLines } from './budget-city';
 
 export { AGENCY, CITY, disbursement, lineCode } from './budget-city';
-
-const PASSWORD = 'kata-sandi-uji';
 
 /** A programme with budget lines, and a treasury system, which reports what was disbursed of them. */
 export class TreasuryCity {
@@ -43,25 +41,7 @@ export class TreasuryCity {
     kind: 'person' | 'service',
     grant?: { readonly role: string; readonly agency?: string },
   ): Promise<void> {
-    const subject = `u-${login}`;
-    const { commands, credentials } = this.jejak;
-    await credentials.save({ subject, login, name: login, passwordHash: await hashPassword(PASSWORD) });
-    const common = { correlationId: 'set-up' };
-    await commands.run({
-      ...common,
-      ...{ type: 'OpenAccount', stream: streamName('account', INSTALLATION, subject), body: { kind } },
-      ...{ key: `account ${login}`, actor: { subject: 'cli', role: 'operator' } },
-    });
-    if (grant === undefined) return;
-    await commands.run({
-      ...common,
-      ...{ type: 'GrantRole', stream: streamName('access', CITY, subject), body: { ...grant } },
-      key: `grant ${login}`,
-      actor:
-        grant.role === 'office'
-          ? { subject: 'cli', role: 'operator' }
-          : { subject: 'u-office', role: 'office' },
-    });
+    await openAccountOf(this.jejak, login, kind, grant && { programme: CITY, ...grant });
   }
 
   /** An access token of one of the accounts. */
