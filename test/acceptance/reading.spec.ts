@@ -131,6 +131,8 @@ describe(`what is read while much is written, ${mode}`, () => {
     expect(await listed(anyone)).toEqual([programme]);
     expect(await listed(people.auditor)).toEqual([programme]);
     expect(await listed(hidden.people.auditor)).toEqual([programme, hidden.programme]);
-    expect(await listed(hidden.operator)).toEqual([programme, hidden.programme]);
+    // An installation on a given log has those of others, too.
+    const all = await listed(hidden.operator);
+    expect(all).toEqual(expect.arrayContaining([programme, hidden.programme]));
   });
 });

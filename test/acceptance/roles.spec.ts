@@ -98,7 +98,7 @@ describe(`who may do what, ${mode}`, () => {
   });
 
   it('lets only the office establish a programme, and the operator grant that office', async () => {
-    const other = here.path.replace('kota.', 'baru.');
+    const other = here.path.replace('kota-', 'baru-');
     const { operator, people } = here;
     expect((await operator.command(other, {})).status).toBe(403);
     expect((await people.office.command(other, {})).status).toBe(403);

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { Client, type Reply } from './client';
 import type { Running } from './start-jejak';
 
@@ -73,9 +74,13 @@ export function line(code: string, more: Readonly<Record<string, unknown>> = {})
 /** Everyone's, but the operator's. */
 export const PASSWORD = 'kata-sandi-uji';
 
-/** Establishes a programme with two agencies and a person for each role. */
+/**
+ * Establishes a programme with two agencies and a person for each role.
+ *
+ * @param slug what its name begins with; on a log that is not ours alone there may be others of that beginning
+ */
 export async function city(running: Running, slug: string): Promise<City> {
-  const programme = `${slug}.${String(year - 1)}`;
+  const programme = `${slug}-${randomUUID().slice(0, 8)}.${String(year - 1)}`;
   const path = `/v1/programmes/${programme}`;
   const anyone = new Client(running.url);
   const operator = await anyone.signedIn(running.operator.login, running.operator.password);

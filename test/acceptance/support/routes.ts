@@ -192,7 +192,7 @@ export const ROUTES: Readonly<Record<string, Row>> = {
   'audit-trail': reading('/audit-trail', ['verifier', 'office', 'evaluator', 'auditor']),
   'access-log': reading('/access-log', ['auditor', 'operator']),
   EstablishProgramme: ofOffice(async ({ path, operator, people }) => {
-    const other = path.replace('kota.', `${fresh('kota')}.`);
+    const other = path.replace('kota-', `${fresh('kota')}-`);
     await operator.accepted(`${other}/grants/${people.office.subject}`, { role: 'office' });
     return { path: other, body: establishment };
   }),

@@ -111,7 +111,8 @@ export async function removeData({ directory }: Running): Promise<void> {
   fs.rmSync(directory, { recursive: true, force: true });
 }
 
-function environmentOf(directory: string): Readonly<Record<string, string>> {
+/** What the programs of an installation are told of its servers. */
+export function environmentOf(directory: string): Readonly<Record<string, string>> {
   return { JEJAK_DATA: directory, ...installations.get(directory)?.environment };
 }
 
