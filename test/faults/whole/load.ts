@@ -27,6 +27,9 @@ const READERS = 2;
 /** Milliseconds between two requests of one client, at most. */
 const PACE = 150;
 
+/** Milliseconds between two closings or openings of a phase, at most: for each seal all of the programme is folded. */
+const CLOSING = 15_000;
+
 /** Of so many commands one is given once more. */
 const REPEATS = 8;
 
@@ -58,7 +61,7 @@ export class Load {
     this.ending = new AbortController();
     this.running = Promise.all([
       ...Array.from({ length: CLIENTS }, () => this.loop(() => this.report(), PACE)),
-      ...PROGRAMMES.map((programme) => this.loop(() => this.closeOrReopen(programme), 10 * PACE)),
+      ...PROGRAMMES.map((programme) => this.loop(() => this.closeOrReopen(programme), CLOSING)),
       ...Array.from({ length: READERS }, () => this.loop(() => this.read(), 2 * PACE)),
     ]);
   }
