@@ -102,7 +102,8 @@ export class Requests {
       return this.isNotNow(reply, response.headers, `${method} ${path}`) ? undefined : reply;
     } catch {
       // An api that was killed does not answer; one that lives must.
-      if (performance.now() - began >= PATIENCE) this.violations.push(`${method} ${path} is not answered by ${url}`);
+      if (performance.now() - began >= PATIENCE)
+        this.violations.push(`${method} ${path} is not answered by ${url}`);
       return undefined;
     }
   }
