@@ -73,9 +73,8 @@ const text = fc.oneof(
   }),
 );
 const title = text.filter((value) => value.trim() !== '');
-const decimal = fc
-  .tuple(fc.nat({ max: 50 }), fc.constantFrom('', '.5', '.25', '.1234', '.10'))
-  .map(([whole, places]) => `${String(whole)}${places}`);
+const places = fc.constantFrom('', '.5', '.25', '.1234', '.10');
+const decimal = fc.tuple(fc.nat({ max: 50 }), places).map(([whole, more]) => `${String(whole)}${more}`);
 const money = fc.integer({ min: 1, max: 400_000 });
 const code = fc.constantFrom('A-1', 'A-2', 'B.3');
 const lineCode = fc.constantFrom('L-1', 'L-2');
@@ -85,13 +84,15 @@ const plan = fc.record({
   kind: fc.constantFrom('action', 'quick-win'),
   dimension: fc.constantFrom('governance', 'economy'),
   weight: decimal,
-  targets: fc.tuple(title, fc.nat({ max: 9 }), decimal).map(([unit, low, high]) => ({
-    unit: unit.slice(0, 40),
-    quarters: [
-      { quarter: '2023-Q1', target: String(low) },
-      { quarter: '2023-Q4', target: String(low + 1 + Number(high)) },
-    ].filter(({ target }) => /^[0-9]+(\.[0-9]{1,4})?$/.test(target)),
-  })),
+  targets: fc
+    .tuple(title, fc.nat({ max: 9 }), fc.integer({ min: 1, max: 50 }), places)
+    .map(([unit, low, more, rest]) => ({
+      unit: unit.slice(0, 40),
+      quarters: [
+        { quarter: '2023-Q1', target: String(low) },
+        { quarter: '2023-Q4', target: `${String(low + more)}${rest}` },
+      ],
+    })),
 });
 const command = (
   by: fc.Arbitrary<string>,
