@@ -131,10 +131,13 @@ function said({ outcome, renamed, externalTaken }: CopiedPerson, say: Context['s
       id: 'nama saja: tanpa peran atau tanpa akun aktif',
     },
   };
-  const other = {
-    en: `the login is taken: signs in as ${renamed ?? ''}`,
-    id: `nama pengguna terpakai: masuk sebagai ${renamed ?? ''}`,
-  };
+  const other =
+    outcome === 'there'
+      ? { en: `signs in as ${renamed ?? ''} there`, id: `di sana masuk sebagai ${renamed ?? ''}` }
+      : {
+          en: `the login is taken: signs in as ${renamed ?? ''}`,
+          id: `nama pengguna terpakai: masuk sebagai ${renamed ?? ''}`,
+        };
   const external = {
     en: 'another account has the identity at the provider',
     id: 'identitas pada penyedia dipakai akun lain',
