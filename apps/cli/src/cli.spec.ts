@@ -180,6 +180,8 @@ describe('the command line', () => {
     expect(await said(['--data', path.join(directory, 'none'), 'check'])).toMatch(
       /^1 There is no data here\./,
     );
+    const mistyped = ['copy-log', '-p', PROGRAMME, '--from', 'esbd://user:secret@x', '--to', directory];
+    expect(await said(mistyped)).toMatch(/^2 An address of servers begins with esdb:\/\/(?!.*secret)/);
     expect(await said(['rebuild', 'nothing'])).toMatch(/^1 There is no such view\./);
     const held = await ImportCity.open({ directory: path.join(directory, 'held') });
     expect(await said(['--data', held.directory, 'rebuild'])).toMatch(

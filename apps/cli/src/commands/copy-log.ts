@@ -70,14 +70,22 @@ function addressOf(
 ): Address {
   const eventStoreUrl = given === SERVERS ? config.eventStoreUrl : given;
   const mongoUrl = mongodb ?? config.mongoUrl;
-  if (given !== SERVERS && !/^esdb(\+discover)?:\/\//.test(given))
+  if (given !== SERVERS && !/^esdb(\+discover)?:\/\//.test(given)) {
+    // A mistyped address is no directory: it may hold a password, which is not repeated.
+    if (/^[a-z][a-z0-9+.-]*:\/\//i.test(given)) throw usage(NO_ADDRESS);
     return { kind: 'directory', directory: path.resolve(given) };
+  }
   if (eventStoreUrl !== '' && mongoUrl !== '') return { kind: 'servers', eventStoreUrl, mongoUrl };
   throw usage({
     en: `${option} names servers: set EVENTSTORE_URL for \`${SERVERS}\`, and name the MongoDB of the same installation with ${option}-mongodb or MONGODB_URL.`,
     id: `${option} menunjuk server: isi EVENTSTORE_URL untuk \`${SERVERS}\`, dan sebutkan MongoDB instalasi yang sama dengan ${option}-mongodb atau MONGODB_URL.`,
   });
 }
+
+const NO_ADDRESS: Sentence = {
+  en: 'An address of servers begins with esdb:// or esdb+discover://; anything else is a directory.',
+  id: 'Alamat server diawali esdb:// atau esdb+discover://; selain itu adalah direktori.',
+};
 
 const usage = (sentence: Sentence): Refused => new Refused(sentence, EXIT.usage);
 

@@ -388,18 +388,24 @@ describe('a command in a message', () => {
       }),
     });
 
-    it.each([
-      'log-unavailable',
-      'outcome-unknown',
-      'contention',
-      'storage-unavailable',
-      'provider-unavailable',
-    ])('of the moment (%s) is tried again, for ever', async (code) => {
-      const error =
-        code === 'log-unavailable' ? new LogUnavailable('x') : Object.assign(new Error(), { code });
-      const given = message(disbursement(19));
-      for (const attempt of [0, 1_000])
-        await expect(carryOut(failing(error), SOURCE, given, attempt)).rejects.toBe(error);
+    it.each(['log-unavailable', 'outcome-unknown', 'contention', 'storage-unavailable'])(
+      'of the moment (%s) is tried again, for ever',
+      async (code) => {
+        const error =
+          code === 'log-unavailable' ? new LogUnavailable('x') : Object.assign(new Error(), { code });
+        const given = message(disbursement(19));
+        for (const attempt of [0, 1_000])
+          await expect(carryOut(failing(error), SOURCE, given, attempt)).rejects.toBe(error);
+      },
+    );
+
+    it('of an identity provider is tried a number of times, then answered: anyone can claim to be of it', async () => {
+      const error = Object.assign(new Error(), { code: 'provider-unavailable' });
+      const given = message(disbursement(22));
+      await expect(carryOut(failing(error), SOURCE, given, 19)).rejects.toBe(error);
+      const outcome = await carryOut(failing(error), SOURCE, given, 20);
+      expect(said(outcome).problem).toMatchObject({ status: 503, code: 'provider-unavailable' });
+      expect(outcome.unreadable).toBeUndefined();
     });
 
     it('that nobody knows is tried a number of times, then answered and kept aside', async () => {

@@ -28,11 +28,10 @@ const OF_THE_MOMENT: ReadonlySet<ProblemCode> = new Set([
   'contention',
   'log-unavailable',
   'outcome-unknown',
-  'provider-unavailable',
   'storage-unavailable',
 ]);
 
-/** How often what nobody knows is tried, about a minute and a half. */
+/** How often is tried what may never pass, such as a token whose keys nobody has: about a minute and a half. */
 const ATTEMPTS = 20;
 
 /** A message with one of these is no command that anybody could carry out: it is kept aside. */
@@ -71,7 +70,9 @@ export async function carryOut(
   } catch (error) {
     const known = problemCodeOf(error);
     if (known !== undefined && OF_THE_MOMENT.has(known)) throw error;
-    if (known === undefined && !isLasting(error) && attempt < ATTEMPTS) throw error;
+    // A token that only looks like one of the provider's must not hold up for ever what comes behind it.
+    const mayPass = known === undefined ? !isLasting(error) : known === 'provider-unavailable';
+    if (mayPass && attempt < ATTEMPTS) throw error;
     const answer = answerOf(asked, source, { error });
     const code = known ?? (isLasting(error) && hasCode(error) ? error.code : 'internal');
     const isUnreadable = UNREADABLE.has(code) || answer === undefined;

@@ -120,15 +120,18 @@ export class ProviderSignIn {
     if (this.told.has(what)) return;
     this.told.set(what, true);
     const at = isoMoment(clock());
-    if (subject === undefined)
-      return credentials.logAccess({
-        at,
-        kind: 'sign-in-failed',
-        detail: 'no account for a provider’s token',
-      });
-    if (await isOpen(subject))
-      return credentials.logAccess({ at, kind: 'sign-in', subject, detail: 'identity provider' });
-    return credentials.logAccess({ at, kind: 'sign-in-failed', subject, detail: 'account not open' });
+    try {
+      if (subject === undefined) {
+        const detail = 'no account for a provider’s token';
+        await credentials.logAccess({ at, kind: 'sign-in-failed', detail });
+      } else if (await isOpen(subject))
+        await credentials.logAccess({ at, kind: 'sign-in', subject, detail: 'identity provider' });
+      else await credentials.logAccess({ at, kind: 'sign-in-failed', subject, detail: 'account not open' });
+    } catch (error) {
+      // Who is let in next time is written down then.
+      this.told.delete(what);
+      throw error;
+    }
   }
 }
 

@@ -66,6 +66,7 @@ describe('commands that are watched', () => {
     await failing(new KeyReused());
     await failing(new InvalidBody([]));
     await failing(new Contention('others were faster'));
+    await failing(Object.assign(new Error('used'), { code: 'sp2d-used' }));
     await failing(new OutcomeUnknown('nobody answered'));
     await failing(new TypeError('a bug'));
     await failing(Object.assign(new Error('of a library'), { code: 'ERR "what ever"' }));
@@ -75,7 +76,8 @@ describe('commands that are watched', () => {
       'jejak_commands_total{outcome="accepted"} 1',
       'jejak_commands_total{outcome="repeated"} 1',
       'jejak_commands_total{outcome="refused"} 2',
-      'jejak_commands_total{outcome="failed"} 4',
+      'jejak_commands_total{outcome="failed"} 5',
+      'jejak_command_refusals_total{code="sp2d-used"} 1',
       'jejak_command_refusals_total{code="idempotency-key-reused"} 1',
       'jejak_command_refusals_total{code="contention"} 1',
       'jejak_command_refusals_total{code="outcome-unknown"} 1',

@@ -119,7 +119,7 @@ const REFUSALS = [
 /** As many codes as the source has: rules, and errors of ours. What else fails is `other`. */
 function codeOf(error: unknown): string {
   const { code } = Object(error) as { code?: unknown };
-  return typeof code === 'string' && /^[a-z][a-z-]{0,79}$/.test(code) ? code : 'other';
+  return typeof code === 'string' && /^[a-z][a-z0-9-]{0,79}$/.test(code) ? code : 'other';
 }
 
 /** Spans of the events that belong to a trace, each a part of its command's. */
