@@ -1,6 +1,7 @@
-import { type Kafka, type KafkaMessage, Partitioners, type Producer } from 'kafkajs';
+import type { Kafka, KafkaMessage } from 'kafkajs';
+import { Sender } from './sender';
 import { ensureTopic } from './topics';
-import { asError, within } from './waiting';
+import { asError } from './waiting';
 
 /** A message that could not be read. */
 export interface UnreadableMessage {
@@ -14,50 +15,36 @@ export interface UnreadableMessage {
 
 /** Keeps messages that cannot be read in a topic of their own, byte for byte, with the place they came from and why. */
 export class Aside {
-  private producer: Promise<Producer> | undefined;
+  private readonly sender: Sender;
 
   constructor(
-    private readonly kafka: Kafka,
+    kafka: Kafka,
     private readonly topic: string,
     private readonly options: {
       readonly replication: number | undefined;
       readonly timeout: number;
       readonly onTrouble: (error: Error) => void;
     },
-  ) {}
+  ) {
+    const { replication } = options;
+    const prepare = (): Promise<unknown> => ensureTopic(kafka, { topic, partitions: 1, replication });
+    this.sender = new Sender({ ...options, kafka, prepare });
+  }
 
   /** The topic that the message is kept in; undefined where it could not be kept: it is still where it came from. */
   async keep(message: KafkaMessage, place: string, reason: string): Promise<string | undefined> {
     try {
       const headers = { ...message.headers, 'jejak-place': place, 'jejak-reason': reason };
       const messages = [{ key: message.key, value: message.value, headers }];
-      const producer = await within(this.options.timeout, (this.producer ??= this.connected()));
-      await within(this.options.timeout, producer.send({ topic: this.topic, acks: -1, messages }));
+      await this.sender.once([{ topic: this.topic, messages }]);
       return this.topic;
     } catch (error) {
       this.options.onTrouble(asError(error));
-      void this.close();
       return undefined;
     }
   }
 
   async close(): Promise<void> {
-    const { producer } = this;
-    this.producer = undefined;
-    await producer?.then((one) => one.disconnect()).catch(() => undefined);
-  }
-
-  private async connected(): Promise<Producer> {
-    await ensureTopic(this.kafka, {
-      topic: this.topic,
-      partitions: 1,
-      replication: this.options.replication,
-    });
-    const producer = this.kafka.producer({
-      allowAutoTopicCreation: false,
-      createPartitioner: Partitioners.DefaultPartitioner,
-    });
-    await producer.connect();
-    return producer;
+    await this.sender.close();
   }
 }

@@ -1,4 +1,5 @@
-import { type Kafka, Partitioners, type Producer, type TopicMessages } from 'kafkajs';
+import type { Kafka, Producer, TopicMessages } from 'kafkajs';
+import { partitioner } from './partition';
 import { asError, pause, within } from './waiting';
 
 export interface SenderOptions {
@@ -7,6 +8,8 @@ export interface SenderOptions {
   readonly timeout: number;
   /** told of everything that went wrong and is being tried again */
   readonly onTrouble: (error: Error) => void;
+  /** what comes before each connection */
+  readonly prepare?: () => Promise<unknown>;
 }
 
 /** The broker takes no message of this size. */
@@ -29,17 +32,32 @@ export class Sender {
   async deliver(topicMessages: TopicMessages[], signal: AbortSignal): Promise<boolean> {
     for (let attempt = 0; !signal.aborted; attempt++) {
       try {
-        const producer = await this.inTime((this.producer ??= this.connected()), signal);
-        await this.inTime(producer.sendBatch({ acks: -1, topicMessages }), signal);
+        await this.once(topicMessages, signal);
         return true;
       } catch (error) {
         if (isTooLarge(error)) throw new TooLarge(asError(error).message);
         if (!isAborted(signal)) this.options.onTrouble(asError(error));
-        void this.close();
         await pause(attempt, signal);
       }
     }
     return false;
+  }
+
+  /**
+   * As `deliver`, tried once.
+   *
+   * @throws what went wrong; it is not known, then, whether they came
+   */
+  async once(topicMessages: TopicMessages[], signal?: AbortSignal): Promise<void> {
+    const { timeout } = this.options;
+    try {
+      const producer = await within(timeout, (this.producer ??= this.connected()), signal);
+      await within(timeout, producer.sendBatch({ acks: -1, topicMessages }), signal);
+    } catch (error) {
+      // A message that is too large says nothing of the connection.
+      if (!isTooLarge(error)) void this.close();
+      throw error;
+    }
   }
 
   async close(): Promise<void> {
@@ -48,14 +66,11 @@ export class Sender {
     await producer?.then((one) => one.disconnect()).catch(() => undefined);
   }
 
-  private inTime<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-    return within(this.options.timeout, work, signal);
-  }
-
   private async connected(): Promise<Producer> {
+    await this.options.prepare?.();
     const producer = this.options.kafka.producer({
       allowAutoTopicCreation: false,
-      createPartitioner: Partitioners.DefaultPartitioner,
+      createPartitioner: partitioner,
     });
     await producer.connect();
     return producer;
