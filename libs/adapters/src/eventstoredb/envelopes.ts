@@ -7,6 +7,7 @@ import {
   type LoggedEvent,
   parseStream,
 } from '@jejak/core';
+import { randomUUID } from 'node:crypto';
 
 /** What travels as EventStoreDB's metadata; id, type, stream and revision are its own. */
 interface StoredMetadata {
@@ -25,9 +26,15 @@ export interface StoredEvent {
 }
 
 export function toStored({ id, type, version, programme, recordedAt, meta, data }: Envelope): StoredEvent {
-  const bytes = (value: unknown): Uint8Array => Buffer.from(canonical(value as Json), 'utf8');
-  return { id, type, data: bytes(data), metadata: bytes({ meta, programme, recordedAt, version }) };
+  return { id, type, data: bytesOf(data), metadata: bytesOf({ meta, programme, recordedAt, version }) };
 }
+
+/** An event that belongs to no programme: of the log itself. */
+export function ofNoProgramme(type: string, data: Json): StoredEvent {
+  return { id: randomUUID(), type, data: bytesOf(data), metadata: bytesOf({}) };
+}
+
+const bytesOf = (value: unknown): Uint8Array => Buffer.from(canonical(value as Json), 'utf8');
 
 /**
  * The envelope put together again, and its position: the commit position. EventStoreDB writes each event of an append

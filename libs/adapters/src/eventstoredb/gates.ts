@@ -1,9 +1,9 @@
 import { BACKWARDS, END } from '@eventstore/db-client';
 import { canonical, type Gate, ProgrammeClosed } from '@jejak/core';
 import { LRUCache } from 'lru-cache';
-import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Connection } from './connection';
+import { ofNoProgramme } from './envelopes';
 import { AtAnotherRevision } from './errors';
 import { Deadline, untilAnswered } from './retry';
 
@@ -78,17 +78,11 @@ export class Gates {
 
   /** @returns when the gate was shut first, where it is shut */
   private async write(programme: string, gate: Gate | undefined): Promise<number> {
-    const bytes = (value: unknown): Uint8Array => Buffer.from(JSON.stringify(value));
     for (;;) {
       const seen = await this.look(programme);
       if (same(seen.gate, gate)) return seen.since;
       const since = seen.gate === undefined ? Date.now() : seen.since;
-      const event = {
-        id: randomUUID(),
-        type: gate === undefined ? 'GateOpened' : 'GateShut',
-        data: bytes({ ...gate, since }),
-        metadata: bytes({}),
-      };
+      const event = ofNoProgramme(gate === undefined ? 'GateOpened' : 'GateShut', { ...gate, since });
       try {
         await untilAnswered(new Deadline(this.patience), (left) =>
           this.connection.batch.append(streamOf(programme), seen.revision, [event], left),

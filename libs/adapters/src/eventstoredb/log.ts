@@ -15,7 +15,7 @@ import {
 import { randomUUID } from 'node:crypto';
 import { Appender } from './appender';
 import { Connection } from './connection';
-import { ours, streamsOf } from './envelopes';
+import { ofNoProgramme, ours, streamsOf } from './envelopes';
 import { AtAnotherRevision, isTransient, saysWhat } from './errors';
 import { Gates } from './gates';
 import { Deadline, pause, pauseBefore, untilAnswered } from './retry';
@@ -206,9 +206,7 @@ async function identity(connection: Connection, patience: number): Promise<strin
   if (first === undefined) {
     const logId = randomUUID();
     try {
-      const bytes = (value: unknown): Uint8Array => Buffer.from(JSON.stringify(value));
-      const event = { id: randomUUID(), type: 'LogCreated', data: bytes({ logId }), metadata: bytes({}) };
-      await connection.batch.append(IDENTITY, -1, [event], patience);
+      await connection.batch.append(IDENTITY, -1, [ofNoProgramme('LogCreated', { logId })], patience);
     } catch (error) {
       if (!(error instanceof AtAnotherRevision)) throw error;
     }
