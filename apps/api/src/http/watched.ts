@@ -1,4 +1,4 @@
-import { formatTraceparent, parseTraceparent, type Span, traceIdOf, type Watch } from '@jejak/runtime/watch';
+import { type Span, traceIdOf, validTraceparent, type Watch } from '@jejak/runtime/watch';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 
@@ -68,7 +68,5 @@ export function tiesOf(request: FastifyRequest): {
 
 /** W3C Trace Context of what is done for a request: of its span, else what the caller sent. */
 export function traceparentOf({ span, headers }: FastifyRequest): string | undefined {
-  if (span !== undefined) return span.traceparent;
-  const context = parseTraceparent(headers.traceparent);
-  return context && formatTraceparent(context);
+  return span === undefined ? validTraceparent(headers.traceparent) : span.traceparent;
 }

@@ -9,12 +9,13 @@ import {
   UnknownCommand,
 } from '@jejak/core';
 import { type AccountState, isOpen } from '@jejak/domain';
-import { bearerOf, correlationOf, idempotencyKeyOf, revisionOf } from '../command-headers';
+import { bearerOf, idempotencyKeyOf, revisionOf } from '../command-headers';
 import { type Sent, submit } from '../dispatch';
 import type { Jejak } from '../jejak';
 import { Problem, problemCodeOf } from '../problems/problem';
 import type { ProblemCode } from '../problems/texts';
 import { NotSignedIn } from '../signed-in';
+import { validTraceparent } from '../watch/traceparent';
 import { answerOf, type Asked, askedIn } from './command-answer';
 
 /** What carrying out commands that come over Kafka takes. */
@@ -90,7 +91,7 @@ const hasCode = (error: unknown): error is { readonly code: string } =>
 /**
  * The command of a message, its sender known.
  *
- * @throws Problem, NotSignedIn, NotAService, UnknownCommand, and what the identity and the log throw
+ * @throws Problem, NotSignedIn, UnknownCommand, and what the identity and the log throw
  */
 async function sentFrom(parts: CommandParts, message: CommandMessage, asked: Asked): Promise<Sent> {
   const { headers, body } = message;
@@ -103,13 +104,13 @@ async function sentFrom(parts: CommandParts, message: CommandMessage, asked: Ask
   const key = idempotencyKeyOf(headers['idempotency-key']);
   // Accounts have secrets, which have no place in a topic.
   if (programme === INSTALLATION) throw new UnknownCommand(`${asked.type} is not given over Kafka`);
-  const { 'jejak-agency': agency, 'if-match': ifMatch, traceparent } = headers;
+  const { 'jejak-agency': agency, 'if-match': ifMatch } = headers;
   const seen = revisionOf(ifMatch);
-  const traced = correlationOf(undefined, traceparent) !== undefined;
+  const traceparent = validTraceparent(headers.traceparent);
   return {
     caller: { subject, ...(agency !== undefined && agency !== '' && { agency }) },
     ...{ type: asked.type, stream, body: jsonOf(message), key, correlationId: asked.correlationId },
-    ...(traced && traceparent !== undefined && { traceparent }),
+    ...(traceparent !== undefined && { traceparent }),
     ...(seen !== undefined && { ifMatch: seen }),
     mustMatch: true,
   };
@@ -136,13 +137,6 @@ function jsonOf({ headers, body }: CommandMessage): Json {
   }
 }
 
-/** A person's token, where only a service's is taken. */
-class NotAService extends Problem {
-  constructor() {
-    super('not-a-service');
-  }
-}
-
 /**
  * The service account that sent a message: its token was good when the broker took the message in, and its sign-in and
  * its account are good now.
@@ -162,5 +156,5 @@ async function senderOf(
   if (!isOpen(account)) throw new NotSignedIn('token-invalid');
   if (account.status === 'open' && account.kind === 'service') return subject;
   await credentials.logAccess({ at: isoMoment(now), kind: 'refused', subject, programme, detail: type });
-  throw new NotAService();
+  throw new Problem('not-a-service');
 }

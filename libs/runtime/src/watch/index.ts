@@ -4,6 +4,6 @@ export { commandLog, logStopped, openLogger } from './logger';
 export { metricsTable } from './metric-list';
 export type { Metrics } from './metrics';
 export { scrubber } from './scrub';
-export { formatTraceparent, parseTraceparent, traceIdOf } from './traceparent';
+export { traceIdOf, validTraceparent } from './traceparent';
 export type { Span, Tracing } from './span';
 export { openWatch, UNWATCHED, type Watch } from './watch';

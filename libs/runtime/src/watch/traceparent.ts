@@ -23,6 +23,12 @@ export function formatTraceparent({ traceId, spanId, sampled }: TraceContext): s
   return `00-${traceId}-${spanId}-${sampled ? '01' : '00'}`;
 }
 
+/** A `traceparent` header as it is stored; undefined where it says nothing valid. */
+export function validTraceparent(header: unknown): string | undefined {
+  const context = parseTraceparent(header);
+  return context && formatTraceparent(context);
+}
+
 /** The trace that an event belongs to, for a line of a log; nothing where it has none. */
 export function traceIdOf(traceparent: string | undefined): { readonly traceId?: string } {
   const context = parseTraceparent(traceparent);
