@@ -1,19 +1,12 @@
-import { LRUCache } from 'lru-cache';
 import { byProgramme, isRun, joined } from './batches';
 import type { ProgrammeEvent } from './envelope';
 import type { Catalogue } from './event-types';
-import type { Json } from './json';
 import { KnownMarkers, reached } from './markers';
 import { EVERYTHING, type Share } from './ports/event-feed';
 import type { Head, ProgrammeReader } from './ports/event-log';
-import {
-  DocumentTooLarge,
-  type DocumentWrite,
-  type Marker,
-  type ViewStore,
-  type ViewWrite,
-} from './ports/view-store';
+import { DocumentTooLarge, type Marker, type ViewStore, type ViewWrite } from './ports/view-store';
 import type { AnyView } from './view';
+import { ViewFolder } from './view-folder';
 
 export interface ViewRunnerOptions {
   readonly views: readonly AnyView[];
@@ -52,13 +45,6 @@ interface Folded {
   readonly write: ViewWrite;
 }
 
-interface Held {
-  index: number;
-  value: unknown;
-  /** how often it was met: what is met once only is not worth keeping in memory */
-  met: number;
-}
-
 /**
  * Keeps views up to date: folds batches in memory, writes each changed document once, then the marker. Call one method
  * at a time.
@@ -71,12 +57,12 @@ interface Held {
  */
 export class ViewRunner {
   private slots: readonly Slot[] = [];
-  private readonly documents: LRUCache<string, Held>;
+  private readonly folder: ViewFolder;
   /** where the log was when the share was taken; undefined while it is being taken */
   private goal: readonly Head[] | undefined;
 
   constructor(private readonly options: ViewRunnerOptions) {
-    this.documents = new LRUCache({ max: options.cachedDocuments ?? 2_000 });
+    this.folder = new ViewFolder(options.store, options.catalogue, options.cachedDocuments ?? 2_000);
   }
 
   /**
@@ -106,7 +92,7 @@ export class ViewRunner {
     const ending = signal === undefined ? share.over : AbortSignal.any([signal, share.over]);
     this.goal = undefined;
     // Another may have written them since they were read.
-    this.documents.clear();
+    this.folder.clear();
     const found = await Promise.all(views.map((view) => this.slotOf(view)));
     const mine = share === EVERYTHING ? undefined : programmesOf(await log.heads(), share);
     await Promise.all(found.map(({ markers }) => markers.read(mine)));
@@ -121,7 +107,7 @@ export class ViewRunner {
       if (ending.aborted) return;
       await this.catchUp(head.programme, head.index, ending);
       // The next programme has other documents: those of this one would only be carried along.
-      this.documents.clear();
+      this.folder.clear();
       done += head.index + 1;
       onProgress?.(done, total);
     }
@@ -253,18 +239,18 @@ export class ViewRunner {
   /** Folds a page in memory, in every view that has not seen it. */
   private async fold(programme: string, page: readonly ProgrammeEvent[]): Promise<readonly Folded[]> {
     const folded: Folded[] = [];
-    const newest = page.map((recorded) => this.upcast(recorded));
+    const newest = page.map((recorded) => this.folder.upcast(recorded));
     try {
       for (const slot of this.slots) {
         const marker = slot.markers.of(programme);
         const skip = marker.index + 1 - (page[0] as ProgrammeEvent).index;
         if (marker.stopped !== undefined || skip >= page.length) continue;
         const events = newest.slice(skip);
-        folded.push({ slot, events, write: await this.foldSlot(slot, programme, marker, events) });
+        folded.push({ slot, events, write: await this.folder.fold(slot, programme, marker, events) });
       }
       return folded;
     } catch (error) {
-      this.documents.clear();
+      this.folder.clear();
       throw error;
     }
   }
@@ -276,7 +262,7 @@ export class ViewRunner {
       await this.options.store.commit(folded.map(({ write }) => write));
     } catch (error) {
       // What is in memory may be ahead of the store: forget it, and fold again from the markers.
-      this.documents.clear();
+      this.folder.clear();
       if (!(error instanceof DocumentTooLarge)) throw error;
       const [first] = folded;
       if (folded.length === 1 && first !== undefined) await this.saveHalves(first, error);
@@ -307,112 +293,9 @@ export class ViewRunner {
     for (const half of [events.slice(0, middle), events.slice(middle)]) {
       const marker = markers.of(programme);
       if (marker.stopped !== undefined) return;
-      await this.save([{ slot, events: half, write: await this.foldSlot(slot, programme, marker, half) }]);
+      await this.save([{ slot, events: half, write: await this.folder.fold(slot, programme, marker, half) }]);
     }
   }
-
-  private upcast(recorded: ProgrammeEvent): ProgrammeEvent | Error {
-    try {
-      const event = this.options.catalogue.upcast(recorded.event);
-      return event === recorded.event ? recorded : { ...recorded, event };
-    } catch (error) {
-      return asError(error);
-    }
-  }
-
-  /** @param events those behind the marker, without a gap; an error in place of one that cannot be read */
-  private async foldSlot(
-    slot: Slot,
-    programme: string,
-    marker: Marker,
-    events: readonly (ProgrammeEvent | Error)[],
-  ): Promise<ViewWrite> {
-    const { view, generation } = slot;
-    const prefix = `${generation} ${programme} `;
-    const { keys, unreadable } = keysOf(view, events);
-    const held = await this.hold(slot, programme, marker, keys);
-    const dirty = new Map<string, Held>();
-    let last: { readonly index: number; readonly position: string } = marker;
-    const stoppedAt = (n: number, error: Error): Marker => ({
-      index: last.index,
-      position: last.position,
-      stopped: { index: marker.index + 1 + n, error: error.message },
-    });
-    for (const [n, touched] of keys.entries()) {
-      const recorded = events[n] as ProgrammeEvent;
-      try {
-        for (const key of touched) {
-          const document = held.get(key) as Held;
-          // A crash between documents and marker leaves documents that have this event already.
-          if (document.index >= recorded.index) continue;
-          document.value = view.fold(document.value, recorded, key) as unknown;
-          document.index = recorded.index;
-          document.met++;
-          dirty.set(key, document);
-        }
-      } catch (error) {
-        // The fold may have stopped halfway through a document: fold what came before it again, from the store.
-        for (const key of held.keys()) this.documents.delete(prefix + key);
-        const sound = await this.foldSlot(slot, programme, marker, events.slice(0, n));
-        return { ...sound, marker: stoppedAt(n, asError(error)) };
-      }
-      last = recorded;
-    }
-    const documents: DocumentWrite[] = [];
-    for (const [key, document] of dirty) {
-      if (document.met > 1) this.documents.set(prefix + key, document);
-      documents.push({ key, index: document.index, value: document.value as Json | undefined });
-    }
-    const { index, position } = last;
-    const moved = unreadable === undefined ? { index, position } : stoppedAt(keys.length, unreadable);
-    return { generation, programme, documents, after: marker.index, marker: moved };
-  }
-
-  /** The documents of those keys: from memory, else from the store, else not there. */
-  private async hold(
-    { generation }: Slot,
-    programme: string,
-    marker: Marker,
-    keys: readonly (readonly string[])[],
-  ): Promise<Map<string, Held>> {
-    const prefix = `${generation} ${programme} `;
-    const held = new Map<string, Held>();
-    const missing: string[] = [];
-    for (const touched of keys) {
-      for (const key of touched) {
-        if (held.has(key)) continue;
-        const cached = this.documents.get(prefix + key);
-        held.set(key, cached ?? { index: -1, value: undefined, met: 0 });
-        if (cached === undefined) missing.push(key);
-      }
-    }
-    if (missing.length > 0 && marker.index >= 0) {
-      const loaded = await this.options.store.load(generation, programme, missing);
-      for (const [key, { index, value }] of loaded) held.set(key, { index, value, met: 1 });
-    }
-    return held;
-  }
-}
-
-function asError(error: unknown): Error {
-  return error instanceof Error ? error : new Error(String(error));
-}
-
-/** The keys of each event, up to one that cannot be read. */
-function keysOf(
-  view: AnyView,
-  events: readonly (ProgrammeEvent | Error)[],
-): { readonly keys: readonly (readonly string[])[]; readonly unreadable?: Error } {
-  const keys: (readonly string[])[] = [];
-  for (const recorded of events) {
-    if (recorded instanceof Error) return { keys, unreadable: recorded };
-    try {
-      keys.push(view.keys(recorded.event, recorded.index));
-    } catch (error) {
-      return { keys, unreadable: asError(error) };
-    }
-  }
-  return { keys };
 }
 
 function documentsIn(folded: readonly Folded[]): number {
