@@ -95,6 +95,27 @@ export class ImportCity {
     return receipt.events[0]?.id ?? '';
   }
 
+  /** A file of evidence for what was reported on an action, by the agency that reported it. */
+  async attach(code: string, of: string, text: string): Promise<void> {
+    const mediaType = 'text/plain';
+    const { digest } = await this.jejak.evidence.put(PROGRAMME, content(text), {
+      ...{ mediaType, name: 'bukti.txt', limit: 100 },
+    });
+    const evidence = { of, digest, mediaType, bytes: Buffer.byteLength(text) };
+    await this.as(DISKOMINFO, 'AttachEvidence', streamName('action', PROGRAMME, code), evidence);
+  }
+
+  /** A phase of the first half of the year, closed and sealed. */
+  async sealFirstPhase(): Promise<void> {
+    const period = { from: '2023-01-01', to: '2023-06-30' };
+    const phase = { phase: '1', name: 'I', period, cutOff: '2023-06-30', reportDue: '2023-06-30' };
+    const phases = streamName('phase', PROGRAMME);
+    await this.as(OFFICE, 'SchedulePhase', phases, phase);
+    await this.as(OFFICE, 'OpenPhase', phases, { phase: '1' });
+    await this.as(OFFICE, 'ClosePhase', phases, { phase: '1' });
+    await this.jejak.drain(PROGRAMME);
+  }
+
   get tools(): ImportTools {
     const { log, guard, clock } = this.jejak;
     return { log, guard, clock, submit: (sent) => submit(this.jejak, sent) };
@@ -133,6 +154,11 @@ export class ImportCity {
     const summary = await work(whole, this.tools, { onRow: (result) => rows.push(result) });
     return { ...summary, rows };
   }
+}
+
+/** A text as a file comes in. */
+export async function* content(text: string): AsyncGenerator<Uint8Array> {
+  yield Buffer.from(text);
 }
 
 /** A CSV from rows of cells, semicolons between them. */

@@ -51,25 +51,11 @@ export async function movingCity(actions = 5): Promise<ImportCity> {
     const report = { occurredOn: '2023-03-31', quarter: '2023-Q1', realisation: '2' };
     const of = await made.as(DISKOMINFO, 'ReportProgress', stream, report);
     if (n > 0) continue;
-    const { digest } = await made.jejak.evidence.put(PROGRAMME, content('bukti'), {
-      ...{ mediaType: 'text/plain', name: 'bukti.txt', limit: 100 },
-    });
-    const evidence = { of, digest, mediaType: 'text/plain', bytes: 5 };
-    await made.as(DISKOMINFO, 'AttachEvidence', stream, evidence);
+    await made.attach(code, of, 'bukti');
   }
-  const period = { from: '2023-01-01', to: '2023-06-30' };
-  const phase = { phase: '1', name: 'I', period, cutOff: '2023-06-30', reportDue: '2023-06-30' };
-  const phases = streamName('phase', PROGRAMME);
-  await made.as(OFFICE, 'SchedulePhase', phases, phase);
-  await made.as(OFFICE, 'OpenPhase', phases, { phase: '1' });
-  await made.as(OFFICE, 'ClosePhase', phases, { phase: '1' });
-  await made.jejak.drain(PROGRAMME);
+  await made.sealFirstPhase();
   await made.jejak.commands.run(REPORT);
   return made;
-}
-
-async function* content(text: string): AsyncGenerator<Uint8Array> {
-  yield Buffer.from(text);
 }
 
 /** An installation that programmes are moved out of or into. */

@@ -13,6 +13,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { StandIn } from '../../support/eventstoredb/stand-in';
+import { content } from '../../support/import-city';
 import type { Fault, FaultOutcome } from '../registry';
 import { move, openWhere, type Where } from './copier';
 import { CopierProcess } from './run-copier';
@@ -115,10 +116,6 @@ class Round {
 }
 
 const ABOUT = { mediaType: 'text/plain', limit: 1_000 };
-
-async function* content(text: string): AsyncGenerator<Uint8Array> {
-  yield Buffer.from(text);
-}
 
 function eventOf(stream: string, revision: number, n: number, digest: string | undefined): Envelope {
   const id = randomUUID();

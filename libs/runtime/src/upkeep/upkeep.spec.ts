@@ -29,35 +29,10 @@ async function city(): Promise<ImportCity> {
   await made.as(OFFICE, 'PlanAction', streamName('action', PROGRAMME, 'A-1'), plan);
   const report = { occurredOn: '2023-03-31', quarter: '2023-Q1', realisation: '3' };
   const of = await made.as(DISKOMINFO, 'ReportProgress', streamName('action', PROGRAMME, 'A-1'), report);
-  const { digest } = await made.jejak.evidence.put(PROGRAMME, content('bukti'), {
-    mediaType: 'text/plain',
-    name: 'bukti.txt',
-    limit: 100,
-  });
-  await made.as(DISKOMINFO, 'AttachEvidence', streamName('action', PROGRAMME, 'A-1'), {
-    of,
-    digest,
-    mediaType: 'text/plain',
-    bytes: 5,
-  });
-  const phase = {
-    phase: '1',
-    name: 'I',
-    period: { from: '2023-01-01', to: '2023-06-30' },
-    cutOff: '2023-06-30',
-    reportDue: '2023-06-30',
-  };
-  const phases = streamName('phase', PROGRAMME);
-  await made.as(OFFICE, 'SchedulePhase', phases, phase);
-  await made.as(OFFICE, 'OpenPhase', phases, { phase: '1' });
-  await made.as(OFFICE, 'ClosePhase', phases, { phase: '1' });
-  await made.jejak.drain(PROGRAMME);
+  await made.attach('A-1', of, 'bukti');
+  await made.sealFirstPhase();
   await made.jejak.project();
   return made;
-}
-
-async function* content(text: string): AsyncGenerator<Uint8Array> {
-  yield Buffer.from(text);
 }
 
 /** Changes a database behind the back of what guards it. */
