@@ -27,7 +27,7 @@ if (mode === 'embedded')
   process.stderr.write(
     'SKIPPED in embedded mode: on one machine there is no Kafka for commands to come over\n',
   );
-// The same suite, in distributed mode, is where it runs.
+// On one machine there is no Kafka; `npm run acceptance -- --mode distributed`, which .ci/run calls, is where it runs.
 const distributed = mode === 'distributed' ? describe : describe.skip;
 
 distributed('a treasury system that sends its disbursements over Kafka', () => {

@@ -80,6 +80,12 @@ describe('a command in a message', () => {
     });
   });
 
+  it('belongs to no trace where its traceparent names none', async () => {
+    const traceparent = `00-${'0'.repeat(32)}-00f067aa0ba902b7-01`;
+    await carry(message(disbursement(99), { traceparent }));
+    expect((await city.jejak.log.readStream(STREAM)).at(-1)?.event.meta).not.toHaveProperty('traceparent');
+  });
+
   it('that comes again is answered with the same bytes, and adds nothing', async () => {
     const sent = message(disbursement(101));
     const first = await carry(sent);

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { formatTraceparent, parseTraceparent, traceIdOf } from './traceparent';
+import { formatTraceparent, parseTraceparent, traceIdOf, validTraceparent } from './traceparent';
 
 const TRACE = '4bf92f3577b34da6a3ce929d0e0e4736';
 const SPAN = '00f067aa0ba902b7';
@@ -24,6 +24,11 @@ describe('traceparent', () => {
     ['too little', `00-${TRACE.slice(1)}-${SPAN}-01`],
   ])('is not %s', (_, header) => {
     expect(parseTraceparent(header)).toBeUndefined();
+    expect(validTraceparent(header)).toBeUndefined();
+  });
+
+  it('is stored as version 00 has it', () => {
+    expect(validTraceparent(`cc-${TRACE}-${SPAN}-03-what-will-be`)).toBe(`00-${TRACE}-${SPAN}-01`);
   });
 
   it('comes back as it was written', () => {
